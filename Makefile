@@ -1,0 +1,81 @@
+# make demo      a newcomer's first two minutes
+# make test      everything, with real peers; installs the Debian packages that are missing
+# make release   the programs, into .build/release
+# make install   DESTDIR and PREFIX are heeded
+# make bench     side by side with procmail, maildrop and dovecot-lda
+# make check     what a change must pass: format, warnings, imports, manuals, tests
+
+SWIFT ?= swift
+INSTALL ?= install
+DESTDIR ?=
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+SPOOLDIR ?= /var/spool/postmaster
+
+bindir = $(DESTDIR)$(PREFIX)/bin
+sbindir = $(DESTDIR)$(PREFIX)/sbin
+libexecdir = $(DESTDIR)$(PREFIX)/libexec/postmaster
+mandir = $(DESTDIR)$(PREFIX)/share/man
+
+# Programs start without a search for shared libraries: a missing one would exit 127, which bounces mail.
+STATIC = .build-static
+PROGRAMS = postmaster postmaster-retry postmasterctl
+MANUALS = $(wildcard man/*.[578])
+
+.PHONY: all demo test release install bench check format lint manuals packages-build packages-test packages-bench clean
+
+all: release
+
+packages-%:
+	packaging/install-packages $*
+
+release: packages-build
+	$(SWIFT) build -c release --static-swift-stdlib --product postmaster-retry
+	$(SWIFT) build -c release --static-swift-stdlib --product postmasterctl
+	$(SWIFT) build -c release -Xswiftc -static-executable --product postmaster --scratch-path $(STATIC)
+	$(INSTALL) -m 755 $(STATIC)/release/postmaster .build/release/postmaster
+
+demo: packages-build
+	packaging/demo
+
+test: packages-build packages-test release
+	$(SWIFT) test
+
+bench: packages-build packages-bench release
+	bench/run
+
+check: packages-build packages-test lint release
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) test --skip-build
+
+lint: manuals
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+
+format:
+	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
+
+manuals:
+	mandoc -T lint -W warning $(MANUALS)
+
+# The names of other agents go into a directory of their own: on the PATH they would hide the real ones.
+install:
+	@test -x .build/release/postmaster || { echo "Build first: make release" >&2; exit 1; }
+	$(INSTALL) -d $(bindir) $(sbindir) $(libexecdir) $(mandir)/man5 $(mandir)/man7 $(mandir)/man8
+	$(INSTALL) -s -m 755 .build/release/postmaster $(bindir)/postmaster
+	$(INSTALL) -s -m 755 .build/release/postmasterctl $(bindir)/postmasterctl
+	$(INSTALL) -s -m 755 .build/release/postmaster-retry $(sbindir)/postmaster-retry
+	for name in dovecot-lda procmail maildrop deliver mail.maildir; do \
+	    ln -sf $(PREFIX)/bin/postmaster $(libexecdir)/$$name || exit 1; \
+	done
+	for page in $(MANUALS); do \
+	    $(INSTALL) -m 644 $$page $(mandir)/man$${page##*.}/ || exit 1; \
+	done
+	$(INSTALL) -d $(DESTDIR)$(SYSCONFDIR)/postmaster
+	test -e $(DESTDIR)$(SYSCONFDIR)/postmaster/postmaster.toml || \
+	    $(INSTALL) -m 644 packaging/postmaster.toml $(DESTDIR)$(SYSCONFDIR)/postmaster/postmaster.toml
+	$(INSTALL) -d -m 1777 $(DESTDIR)$(SPOOLDIR)
+	@echo "Users' deferred mail waits in $(SPOOLDIR) (mode 1777: each entry belongs to its user)."
+	@echo "Let root's cron drain it: * * * * * root $(PREFIX)/sbin/postmaster-retry"
+
+clean:
+	rm -rf .build $(STATIC)

@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .enableExperimentalFeature("Lifetimes"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// A module of the project, with the arrows it may follow.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of a module: they see what the module sees, and what the tests share.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+}
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "postmaster",
+    products: [
+        .executable(name: "postmaster", targets: ["postmaster"]),
+        .executable(name: "postmaster-retry", targets: ["postmaster-retry"]),
+        .executable(name: "postmasterctl", targets: ["postmasterctl"]),
+    ],
+    dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
+    targets: [
+        .target(name: "CPlatform"),
+        .target(name: "CToml", cxxSettings: [.unsafeFlags(["-fno-exceptions", "-fno-rtti"])]),
+
+        module("Platform", ["CPlatform"]),
+        module("MailMessage", ["Platform"]),
+        module("Sieve", ["MailMessage", "Platform"]),
+        module("Maildir", ["Platform"]),
+        module("Spool", ["Platform"]),
+        module("MailTransport", ["Platform"]),
+        module("DeliveryStatus", ["MailMessage", "Platform"]),
+        module("Settings", ["CToml", "Platform"]),
+        module("MailLog", ["Platform"]),
+        module("UserLookup", ["Platform"]),
+        module(
+            "Delivery",
+            [
+                "Sieve", "Maildir", "Spool", "MailTransport", "DeliveryStatus", "Settings", "MailLog", "UserLookup",
+                "MailMessage", "Platform",
+            ]),
+
+        .executableTarget(
+            name: "postmaster", dependencies: ["Delivery", "DeliveryStatus", "Settings", "Platform"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "postmaster-retry",
+            dependencies: ["Delivery", "Spool", "Settings", "Platform", argumentParser], swiftSettings: strict),
+        .executableTarget(
+            name: "postmasterctl",
+            dependencies: ["Delivery", "Sieve", "Spool", "Settings", "Platform", argumentParser],
+            swiftSettings: strict),
+
+        tests("Platform", []),
+        tests("MailMessage", ["Platform"]),
+        tests("Sieve", ["MailMessage", "Platform"]),
+        tests("Maildir", ["Platform"]),
+        tests("Spool", ["Platform"]),
+        tests("MailTransport", ["Platform"]),
+        tests("DeliveryStatus", ["MailMessage", "Platform"]),
+        tests("Settings", ["Platform"]),
+        tests("MailLog", ["Platform"]),
+        tests("UserLookup", ["Platform"]),
+        tests("Delivery", ["Sieve", "Maildir", "Spool", "Settings", "MailMessage", "Platform"]),
+    ],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,66 @@
+#ifndef POSTMASTER_CPLATFORM_H
+#define POSTMASTER_CPLATFORM_H
+
+/* What Swift cannot import from the C library as it stands: macros, variadic functions, globals,
+ * functions that its overlay hides, and code that must be safe inside a signal handler. */
+
+#include <stddef.h>
+#include <sys/types.h>
+
+const char *postmaster_strerror(int code);
+
+int postmaster_open(const char *path, int flags, unsigned mode);
+int postmaster_openat(int directory, const char *path, int flags, unsigned mode);
+/* A descriptor that only names a place: no rights are needed but to go there, and a link is itself. */
+int postmaster_open_place(int directory, const char *name);
+/* Opens beneath a directory, following no link at all; ENOSYS where the kernel cannot. */
+int postmaster_openat2_beneath(int directory, const char *path, int flags, unsigned mode);
+int postmaster_rename_noreplace(int from_directory, const char *from, int to_directory, const char *to);
+
+/* One option of a command line: getopt_long without its messages and its globals. */
+struct postmaster_option {
+    const char *name;
+    int takes_value;
+};
+struct postmaster_scan {
+    int option;        /* short option, or 256 + index of a long one; '?' unknown, ':' value missing, -1 end */
+    int index;         /* first operand once option is -1 */
+    const char *value; /* or NULL */
+    int culprit;       /* the option letter behind '?' and ':' */
+};
+struct postmaster_scan postmaster_next_option(int argc, char *const argv[], const char *short_options,
+                                              const struct postmaster_option *long_options, size_t count,
+                                              int restart);
+
+/* From now on a trap, a fatal signal or the deadline ends the process with this exit status, after
+ * the text was written to standard error. Both last as long as the process. */
+void postmaster_exit_on_signals(int status, const char *crash_text, const char *deadline_text, const char *stop_text);
+/* Seconds until the deadline; 0 calls it off. */
+void postmaster_set_deadline(unsigned seconds);
+/* A file to remove before the process ends by a signal: a name in an open directory; -1 for none. */
+void postmaster_set_litter(int directory, const char *name);
+
+/* One child: argv[0] is the program's path. Descriptors 0, 1, 2 are given; all others are closed. */
+int postmaster_spawn(pid_t *child, char *const argv[], char *const envp[], int input, int output, int error,
+                     const char *working_directory);
+
+/* How many CR LF, and LF without a CR before it; `last` is the byte before the first, and becomes the last. */
+void postmaster_count_line_ends(const unsigned char *bytes, size_t count, unsigned char *last, ssize_t *bare,
+                                ssize_t *total);
+
+/* Linux calls that glibc declares only for _GNU_SOURCE. */
+int postmaster_setresuid(uid_t real, uid_t effective, uid_t saved);
+int postmaster_setresgid(gid_t real, gid_t effective, gid_t saved);
+int postmaster_getresuid(uid_t *real, uid_t *effective, uid_t *saved);
+int postmaster_getresgid(gid_t *real, gid_t *effective, gid_t *saved);
+
+int postmaster_pipe(int *ends);
+int postmaster_set_nonblocking(int descriptor);
+/* A non-blocking Unix socket of the type, connected to the path, or -1 and errno. */
+int postmaster_connect_unix(int type, const char *path);
+
+ssize_t postmaster_random(void *buffer, size_t count);
+char **postmaster_environment(void);
+int postmaster_clear_environment(void);
+
+#endif

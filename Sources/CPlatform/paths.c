@@ -1,0 +1,7 @@
+#define _GNU_SOURCE
+#include "CPlatform.h"
+#include <fcntl.h>
+
+int postmaster_open_place(int directory, const char *name) {
+    return openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+}

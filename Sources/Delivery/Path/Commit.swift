@@ -1,0 +1,222 @@
+import DeliveryStatus
+import MailMessage
+import Maildir
+import Platform
+import Settings
+import Spool
+
+/// Carries a Plan out, so that at every moment the message is whole somewhere or the starter still has it.
+///
+/// The order is what makes it safe. First the message is staged, which nobody sees; then what cannot be done
+/// now, and what leaves this machine, is committed to the spool; only then copies are published. What fails
+/// before that is told with "try again" and leaves nothing behind; a copy that cannot be published goes to the
+/// spool as well, and if that fails, too, everything is taken back.
+struct Commit {
+    let configuration: Configuration
+    let destination: Destination
+    /// `-m`, for the spool.
+    let mailbox: String?
+
+    /// A copy to be stored, and where it stands in the Plan.
+    private struct Store {
+        let index: Int
+        let mailbox: MailboxName
+        let flags: MessageFlags
+    }
+
+    func carryOut(_ plan: Plan, _ arrival: consuming Arrival, in root: borrowing MailRoot) -> Outcome {
+        var ledger = Ledger(plan)
+        var folder: Folder?
+        var stores = open(plan, in: root, &folder, &ledger)
+        let quota = MailboxQuota(configuration: configuration, destination: destination)
+        if !stores.isEmpty, let reason = quota.objection(toAdding: arrival.size, copies: stores.count, in: root) {
+            ledger.postpone(stores.map(\.index), reason, .mailboxFull)
+            stores = []
+        }
+        if !stores.isEmpty, let failure = stage(&arrival, in: folder) {
+            ledger.postpone(stores.map(\.index), "\(failure)", failure.status)
+            stores = []
+        }
+
+        var entries: [EntryReference] = []
+        if ledger.needsSpool {
+            if ledger.hasPostponed, configuration.spool.mode == .tempfail {
+                return .tryAgain(ledger.reason, status: ledger.status)
+            }
+            do throws(SpoolError) {
+                entries.append(try commitToSpool(ledger.tasks, ledger.reason, arrival))
+            } catch {
+                return .tryAgain(ledger.reason.isEmpty ? "spool: \(error)" : "\(ledger.reason); spool: \(error)", status: ledger.status)
+            }
+        }
+        if let failure = publish(stores, &arrival, in: root, folder, &ledger, &entries) { return failure }
+        quota.add(size: arrival.traceFields.count + arrival.message.bytes.count, copies: stores.count, in: root)
+        return accepted(ledger, entries)
+    }
+
+    /// Puts the whole message into the spool because its destination cannot be reached at all.
+    func postpone(_ arrival: borrowing Arrival, reason: String, status: EnhancedStatus) -> Outcome {
+        guard configuration.spool.mode == .spool else { return .tryAgain(reason, status: status) }
+        do throws(SpoolError) {
+            let entry = try commitToSpool([.deliver], reason, arrival)
+            var outcome = Outcome(.accepted, .success, "deferred: \(reason)")
+            outcome.spoolEntries = [entry]
+            return outcome
+        } catch {
+            return .tryAgain("\(reason); spool: \(error)", status: status)
+        }
+    }
+
+    // MARK: Before anything is visible
+
+    /// The stores whose folders can be opened. The folder of the first stays open.
+    private func open(
+        _ plan: Plan, in root: borrowing MailRoot, _ first: inout Folder?, _ ledger: inout Ledger
+    ) -> [Store] {
+        var stores: [Store] = []
+        var warnings: [String] = []
+        for (index, action) in plan.actions.enumerated() {
+            guard case .store(let name, let flags, let creating) = action.kind else { continue }
+            do throws(MaildirError) {
+                let folder = try MailboxChoice(configuration).open(name, creating: creating, in: root, &warnings)
+                let mailbox = folder.name
+                if let earlier = stores.first(where: { $0.mailbox == mailbox }) {
+                    ledger.merged(index, into: earlier.index)
+                    continue
+                }
+                stores.append(Store(index: index, mailbox: mailbox, flags: MessageFlags(imapFlags: flags)))
+                if stores.count == 1 { first = consume folder }
+            } catch {
+                ledger.postpone([index], "\(error)", error.status)
+            }
+        }
+        for warning in warnings { ledger.warn(warning) }
+        return stores
+    }
+
+    private func stage(_ arrival: inout Arrival, in folder: borrowing Folder?) -> MaildirError? {
+        do throws(MaildirError) {
+            if arrival.staged == nil, let message = try Self.stage(arrival.traceFields, arrival.message.bytes, in: folder) {
+                arrival.staged = consume message
+            }
+            try arrival.staged?.synchronize()
+            return nil
+        } catch {
+            arrival.staged = nil
+            return error
+        }
+    }
+
+    private static func stage(
+        _ traceFields: [UInt8], _ bytes: SharedBytes, in folder: borrowing Folder?
+    ) throws(MaildirError) -> StagedMessage? {
+        switch folder {
+        case .some(let folder):
+            var message = try folder.stage()
+            message.removeOnSignal()
+            try message.write(traceFields, then: bytes.span)
+            return message
+        case .none: return nil
+        }
+    }
+
+    private func commitToSpool(
+        _ tasks: [SpooledWork.Task], _ reason: String, _ arrival: borrowing Arrival
+    ) throws(SpoolError) -> EntryReference {
+        let now = WallTime.now()
+        let spool = SpoolAccess(configuration: configuration, owner: destination.identity.user)
+        let envelope = SpooledWork.envelope(
+            arrival.envelope, destination: destination, mailbox: mailbox, tasks: tasks, reason: reason, created: now)
+        // What leaves the machine is tried at once; what was postponed was tried just now.
+        let due = reason.isEmpty ? now : spool.nextAttempt(after: 1, now: now)
+        return try spool.open().commit(envelope, head: [], body: arrival.message.bytes.span, due: due)
+    }
+
+    // MARK: The last step
+
+    /// Publishes all copies; nil if every one is visible and durable, or in the spool.
+    private func publish(
+        _ stores: [Store], _ arrival: inout Arrival, in root: borrowing MailRoot, _ first: borrowing Folder?,
+        _ ledger: inout Ledger, _ entries: inout [EntryReference]
+    ) -> Outcome? {
+        var published: [PublishedMessage] = []
+        for (position, store) in stores.enumerated() {
+            let isLast = position == stores.count - 1
+            do throws(MaildirError) {
+                let copy = try publish(store, position == 0, isLast, &arrival, in: root, first, &published)
+                for warning in copy.warnings { ledger.warn("\(warning)") }
+                ledger.stored(store.index, as: copy.fileName)
+            } catch {
+                let rest = stores[position...].map(\.index)
+                ledger.postpone(rest, "\(error)", error.status)
+                guard let entry = takeOver(rest, ledger, arrival) else {
+                    return takeBack(published, entries, ledger)
+                }
+                entries.append(entry)
+                break
+            }
+        }
+        SignalPolicy.clearLitter()
+        return nil
+    }
+
+    private func publish(
+        _ store: Store, _ isFirst: Bool, _ isLast: Bool, _ arrival: inout Arrival, in root: borrowing MailRoot,
+        _ first: borrowing Folder?, _ published: inout [PublishedMessage]
+    ) throws(MaildirError) -> PublishedMessage {
+        switch first {
+        case .some(let folder) where isFirst:
+            return try publish(store, isLast, &arrival, in: folder, &published)
+        default:
+            return try publish(store, isLast, &arrival, in: root.folder(store.mailbox), &published)
+        }
+    }
+
+    private func publish(
+        _ store: Store, _ isLast: Bool, _ arrival: inout Arrival, in folder: borrowing Folder,
+        _ published: inout [PublishedMessage]
+    ) throws(MaildirError) -> PublishedMessage {
+        guard let copy = try arrival.staged?.publish(into: folder, flags: store.flags, keepingStaged: !isLast) else {
+            throw .notPublishable(path: folder.path)
+        }
+        published.append(copy)
+        do throws(MaildirError) {
+            try folder.synchronize()
+        } catch {
+            // It can be seen, but may not outlast a crash: that is no delivery, and must not become a second one.
+            _ = try? copy.retract()
+            published.removeLast()
+            throw error
+        }
+        folder.cleanStaleFiles()
+        return copy
+    }
+
+    private func takeOver(_ indices: [Int], _ ledger: Ledger, _ arrival: borrowing Arrival) -> EntryReference? {
+        guard configuration.spool.mode == .spool else { return nil }
+        let tasks = indices.map { SpooledWork.Task.perform(ledger.plan.actions[$0]) }
+        return try? commitToSpool(tasks, ledger.reason, arrival)
+    }
+
+    private func takeBack(_ published: [PublishedMessage], _ entries: [EntryReference], _ ledger: Ledger) -> Outcome {
+        for copy in published { _ = try? copy.retract() }
+        let spool = SpoolAccess(configuration: configuration, owner: destination.identity.user)
+        for entry in entries { _ = try? spool.open().remove(entry) }
+        return .tryAgain(ledger.reason, status: ledger.status)
+    }
+
+    private func accepted(_ ledger: Ledger, _ entries: [EntryReference]) -> Outcome {
+        var outcome = Outcome(.accepted, .success, ledger.hasPostponed ? "deferred in part: \(ledger.reason)" : "delivered")
+        outcome.results = ledger.results
+        outcome.warnings = ledger.warnings
+        outcome.spoolEntries = entries
+        return outcome
+    }
+}
+
+extension MaildirError {
+    /// What it means for the message: never a verdict on it.
+    var status: EnhancedStatus {
+        code.map { SystemErrorStatus(code: $0).status } ?? .mailboxTrouble
+    }
+}

@@ -1,0 +1,201 @@
+package import DeliveryStatus
+import MailLog
+import MailMessage
+import Maildir
+import Platform
+package import Settings
+package import Spool
+
+/// One message, from its descriptor to its outcome: the path that the documentation draws.
+///
+/// Never throws: whatever happens becomes an ``Outcome``, and what is not a verdict on the message itself
+/// becomes "try again".
+package struct DeliveryRun {
+    private let request: DeliveryRequest
+    private let configuration: Configuration
+    private let warnings: [String]
+    private let input: CInt
+    private let variables: EnvelopeVariables
+    private let started = SteadyTime.now()
+
+    /// - Parameters:
+    ///   - warnings: what the configuration gave rise to, for the log.
+    ///   - input: the descriptor that the message is read from.
+    package init(_ request: DeliveryRequest, configuration: Configuration, warnings: [String], input: CInt) {
+        self.warnings = warnings
+        self.request = request
+        self.configuration = configuration
+        self.input = input
+        variables = EnvelopeVariables { Environment.value($0) }
+        if !request.keepsEnvironment { Environment.clear(keeping: ["TZ"]) }
+    }
+
+    /// Delivers, and logs what came of it.
+    package func run() -> Completion {
+        setFileCreationMask(0o077)
+        var journal = DeliveryJournal(configuration: configuration, request: request)
+        let destination: Destination
+        do throws(DestinationFailure) {
+            destination = try DestinationLookup(request: request, configuration: configuration).find()
+            journal.openWithPresentRights()
+            try become(destination)
+        } catch {
+            Intake.drain(input)
+            return finish(Self.outcome(of: error), nil, nil, &journal)
+        }
+        return deliver(to: destination, &journal)
+    }
+
+    private func become(_ destination: Destination) throws(DestinationFailure) {
+        guard destination.identity.user != Identity.current().user else { return }
+        do throws(SystemError) {
+            try Identity.become(destination.identity, supplementaryGroups: destination.supplementaryGroups)
+        } catch {
+            throw .unavailable("\(error)")
+        }
+    }
+
+    private static func outcome(of failure: DestinationFailure) -> Outcome {
+        switch failure {
+        case .unknownUser(let name): Outcome(.unknownUser, .unknownUser, "no such user: \(name)")
+        case .unavailable(let reason): .tryAgain(reason, status: .misconfigured)
+        }
+    }
+
+    // MARK: Intake to Outcome
+
+    private func deliver(to destination: Destination, _ journal: inout DeliveryJournal) -> Completion {
+        let mailbox = MailboxState(configuration: configuration, destination: destination, creating: !request.isDryRun)
+        let arrival: Arrival
+        do throws(IntakeFailure) {
+            arrival = try read(destination, mailbox)
+        } catch {
+            return finish(.tryAgain(error.text), nil, destination, &journal)
+        }
+        let facts = ArrivalFacts(arrival)
+        journal.note("read", since: started)
+        var outcome: Outcome
+        if let verdict = verdict(on: arrival) {
+            outcome = verdict
+        } else if request.isDryRun {
+            return show(plan(for: arrival, destination), facts, destination)
+        } else {
+            outcome = carryOut(consume arrival, destination, mailbox, &journal)
+        }
+        if let warning = mailboxName.warning { outcome.warnings.append(warning) }
+        return finish(outcome, facts, destination, &journal)
+    }
+
+    private func read(_ destination: Destination, _ mailbox: borrowing MailboxState) throws(IntakeFailure) -> Arrival {
+        let sender = SystemSender(configuration: configuration)
+        let intake = Intake(
+            configuration: configuration,
+            resolution: EnvelopeResolution(request: request, variables: variables, hostName: sender.host),
+            userName: destination.userName)
+        let spool = SpoolAccess(configuration: configuration, owner: destination.identity.user)
+        return try intake.read(from: input, mailbox: mailbox) { () throws(SpoolError) in
+            try spool.open().scratchFile()
+        }
+    }
+
+    /// What the site says of this message whatever the rules say; nil if nothing.
+    private func verdict(on arrival: borrowing Arrival) -> Outcome? {
+        let guardian = LoopGuard(recipient: arrival.envelope.recipient, maxReceived: configuration.delivery.maxReceived)
+        if let reason = guardian.reason(against: arrival.message) {
+            return Outcome(.refused, .routingLoop, reason)
+        }
+        let limit = configuration.mail.maxSize
+        if limit > 0, arrival.message.bytes.count > limit {
+            return Outcome(
+                .refused, .tooLongForMailbox, "message of \(arrival.message.bytes.count) bytes is too large, \(limit) allowed")
+        }
+        return nil
+    }
+
+    private func carryOut(
+        _ arrival: consuming Arrival, _ destination: Destination, _ mailbox: borrowing MailboxState,
+        _ journal: inout DeliveryJournal
+    ) -> Outcome {
+        let commit = Commit(configuration: configuration, destination: destination, mailbox: mailboxName.accepted)
+        switch mailbox {
+        case .closed(let reason, let status):
+            return commit.postpone(arrival, reason: reason, status: status)
+        case .open(let root):
+            let recipient = arrival.envelope.recipient
+            let plan = plan(for: arrival, destination)
+            journal.note("rules", since: started)
+            let outcome = commit.carryOut(plan, arrival, in: root)
+            journal.note("commit", since: started)
+            if outcome.verdict == .accepted, let notice = plan.notice {
+                ScriptNotices(configuration: configuration, recipient: recipient).tell(notice, in: root)
+            }
+            return outcome
+        }
+    }
+
+    private func plan(for arrival: borrowing Arrival, _ destination: Destination) -> Plan {
+        Rules(configuration: configuration, destination: destination, inbox: mailboxName.name)
+            .plan(for: arrival.message, size: arrival.size, envelope: arrival.envelope)
+    }
+
+    private var mailboxName: RequestedMailbox { RequestedMailbox(request.mailbox, configuration) }
+
+    // MARK: Completion
+
+    private func finish(
+        _ outcome: Outcome, _ facts: ArrivalFacts?, _ destination: Destination?, _ journal: inout DeliveryJournal
+    ) -> Completion {
+        var outcome = outcome
+        outcome.warnings = warnings + outcome.warnings
+        let exit = ExitStatus(outcome.verdict, for: mailTransferAgent(request, configuration))
+        journal.write(outcome, facts, destination, exitStatus: Int(exit.code))
+        let line = outcome.verdict == .accepted ? [] : StatusLine.bytes(outcome.status, outcome.text)
+        return Completion(exitStatus: exit.code, errorLine: line, due: outcome.entriesToAttempt, destination: destination)
+    }
+
+    private func show(_ plan: Plan, _ facts: ArrivalFacts, _ destination: Destination) -> Completion {
+        var completion = Completion(exitStatus: 0, errorLine: [], due: [], destination: destination)
+        completion.output = PlanListing.json(plan, facts.envelope, destination)
+        return completion
+    }
+}
+
+/// What a run leaves for the program to do: what to say, how to exit, and what may be tried after that.
+package struct Completion: Sendable {
+    package let exitStatus: CInt
+    /// One line for standard error, or nothing.
+    package let errorLine: [UInt8]
+    /// For standard output; empty but for a dry run.
+    package var output: [UInt8] = []
+    /// Spool entries that leave the machine and are to be tried at once. The answer to the starter is settled
+    /// before: nothing that comes of them changes it.
+    package let due: [EntryReference]
+    package let destination: Destination?
+
+    package init(exitStatus: CInt, errorLine: [UInt8], due: [EntryReference], destination: Destination?) {
+        self.exitStatus = exitStatus
+        self.errorLine = errorLine
+        self.due = due
+        self.destination = destination
+    }
+}
+
+extension Completion {
+    /// Tries the entries that were due at once; what fails stays in the spool.
+    package func attemptDue(_ configuration: Configuration) {
+        guard let destination else { return }
+        let access = SpoolAccess(configuration: configuration, owner: destination.identity.user)
+        guard let spool = try? access.open(creating: false) else { return }
+        for reference in due { _ = EntryVisit(configuration: configuration).visit(reference, in: spool) }
+    }
+}
+
+/// Reads standard input to its end and forgets it.
+package func drainInput() {
+    Intake.drain(0)
+}
+
+/// The agent whose table of exit statuses counts: the option's, else the configuration's, else none.
+package func mailTransferAgent(_ request: DeliveryRequest, _ configuration: Configuration) -> MailTransferAgent? {
+    MailTransferAgent(rawValue: request.mailTransferAgent ?? configuration.delivery.mta.rawValue)
+}

@@ -1,0 +1,43 @@
+import MailLog
+import MailMessage
+import Maildir
+
+/// A Plan as JSON, for `--dry-run`. The fields are stable.
+enum PlanListing {
+    static func json(_ plan: Plan, _ envelope: Envelope, _ destination: Destination) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("user", destination.userName)
+            json.member("mail_root", destination.mailRoot)
+            json.member("sender", envelope.senderText)
+            json.member("sender_source", envelope.senderSource.rawValue)
+            json.member("recipient", envelope.recipient.text)
+            json.member("recipient_source", envelope.recipientSource.rawValue)
+            json.member("original_recipient", envelope.originalRecipient?.text)
+            json.member("actions") { json in
+                json.array { json in
+                    for action in plan.actions { add(action, to: &json) }
+                }
+            }
+            json.member("warnings", plan.warnings)
+        }
+        return json.bytes + [UInt8(ascii: "\n")]
+    }
+
+    private static func add(_ action: PlannedAction, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("action", action.kind.word)
+            switch action.kind {
+            case .store(let mailbox, let flags, let creating):
+                json.member("mailbox", mailbox.text)
+                json.member("flags", flags)
+                json.member("create", creating)
+            case .forward(let address):
+                json.member("to", address.text)
+            case .discard: break
+            }
+            json.member("script", action.origin.script)
+            json.member("line", action.origin.line)
+        }
+    }
+}

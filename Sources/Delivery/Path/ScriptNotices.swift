@@ -1,0 +1,67 @@
+import DeliveryStatus
+import MailMessage
+import Maildir
+import Platform
+import Settings
+
+/// Tells the owner of a broken script, once for each version of it, by a message in his INBOX
+/// (RFC 5228 §2.10.6).
+struct ScriptNotices {
+    let configuration: Configuration
+    let recipient: MailAddress
+
+    private static let markName = "postmaster-script-notice"
+
+    /// For after a success: whatever goes wrong here changes nothing.
+    func tell(_ notice: ScriptNotice, in root: borrowing MailRoot) {
+        guard configuration.sieve.notifyErrors, let mark = try? Directory(opening: root.path) else { return }
+        let told = try? mark.openFile(Self.markName).readAll(limit: 64, path: Self.markName)
+        if let told, told == Array(notice.digest.utf8) { return }
+        do throws(MaildirError) {
+            let inbox = try root.folder(.inbox, creating: true)
+            var message = try inbox.stage()
+            try message.write(compose(notice))
+            _ = try message.publish(into: inbox)
+            try inbox.synchronize()
+        } catch {
+            return
+        }
+        let temporary = Self.markName + ".\(Host.processIdentifier())"
+        do throws(SystemError) {
+            let file = try mark.createFile(temporary, permissions: 0o600)
+            try file.write(Array(notice.digest.utf8), path: temporary)
+            try mark.rename(temporary, to: Self.markName, in: mark)
+        } catch {
+            try? mark.removeFile(temporary)
+        }
+    }
+
+    private func compose(_ notice: ScriptNotice) -> [UInt8] {
+        let sender = SystemSender(configuration: configuration)
+        return ScriptErrorNotice(
+            sender.identity(), from: sender.address, to: recipient, script: notice.script,
+            diagnostics: notice.text.split(separator: "\n").map(String.init)
+        ).composed()
+    }
+}
+
+/// Who speaks when this program writes a message of its own.
+struct SystemSender {
+    let host: String
+    let address: MailAddress
+    let postmaster: MailAddress
+
+    init(configuration: Configuration) {
+        let host = configuration.bounce.hostname.isEmpty ? Host.name() : configuration.bounce.hostname
+        self.host = host
+        address =
+            MailAddress(path: configuration.bounce.from) ?? .system("MAILER-DAEMON", at: host)
+        postmaster =
+            MailAddress(path: configuration.bounce.postmaster) ?? .system("postmaster", at: host)
+    }
+
+    func identity(now: WallTime = .now()) -> MessageIdentity {
+        let unique = "\(now.seconds).\(now.nanoseconds / 1000).\(Host.processIdentifier()).\(String(Host.random(), radix: 36))"
+        return MessageIdentity(host: host, unique: unique, time: now.seconds)
+    }
+}

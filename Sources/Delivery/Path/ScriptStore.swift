@@ -1,0 +1,93 @@
+import Platform
+import Settings
+
+/// Reads the rule files: those of the site before and after, and the user's own between them.
+struct ScriptStore {
+    /// A rule file that was read.
+    struct Script {
+        /// For logs and notices: the file's name without `.sieve`.
+        let name: String
+        let path: String
+        let source: [UInt8]
+        let isPersonal: Bool
+    }
+
+    private let before: [String]
+    private let personal: [String]
+    private let after: [String]
+    /// Bytes.
+    private let maxScriptSize: Int
+    private let identity: Identity
+
+    init(configuration: Configuration, destination: Destination) {
+        func expand(_ templates: [PathTemplate]) -> [String] {
+            templates.compactMap { try? $0.expanded(user: destination.userName, home: destination.home) }
+        }
+        // `--mail-dir` has no site around it, unless options say so.
+        before = expand(configuration.sieve.before)
+        personal = destination.personalScripts
+        after = expand(configuration.sieve.after)
+        maxScriptSize = configuration.sieve.maxScriptSize
+        identity = destination.identity
+    }
+
+    private static let maxScriptsInDirectory = 100
+
+    /// All scripts in the order they run, and what kept others from being read.
+    func read() -> (scripts: [Script], problems: [String]) {
+        var scripts: [Script] = []
+        var problems: [String] = []
+        for path in before { append(contentsOf: path, &scripts, &problems) }
+        appendPersonal(&scripts, &problems)
+        for path in after { append(contentsOf: path, &scripts, &problems) }
+        return (scripts, problems)
+    }
+
+    /// The first that exists; that the others are missing is no problem, and that all are is none either.
+    private func appendPersonal(_ scripts: inout [Script], _ problems: inout [String]) {
+        for path in personal {
+            do throws(SystemError) {
+                scripts.append(try script(at: path, isPersonal: true))
+                return
+            } catch {
+                if error.code == ErrorCode.noSuchFile || error.code == ErrorCode.notDirectory { continue }
+                problems.append("script \(error)")
+                return
+            }
+        }
+    }
+
+    /// A file, or all files `*.sieve` of a directory in the order of their names.
+    private func append(contentsOf path: String, _ scripts: inout [Script], _ problems: inout [String]) {
+        do throws(SystemError) {
+            guard try FileStatus.of(path).kind == .directory else {
+                scripts.append(try script(at: path, isPersonal: false))
+                return
+            }
+            let names = try Directory(opening: path).names(limit: Self.maxScriptsInDirectory)
+            for name in names.sorted() where name.hasSuffix(".sieve") && !name.hasPrefix(".") {
+                scripts.append(try script(at: path + "/" + name, isPersonal: false))
+            }
+        } catch {
+            problems.append("script \(error)")
+        }
+    }
+
+    private func script(at path: String, isPersonal: Bool) throws(SystemError) -> Script {
+        let file = try OwnedFileDescriptor.open(path)
+        let status = try file.status(path: path)
+        do throws(UnsafePath) {
+            try PathSafety.checkScript(status, path: path, for: identity)
+        } catch {
+            throw SystemError(call: "\(error)", path: "", code: ErrorCode.notPermitted)
+        }
+        return Script(
+            name: Self.name(of: path), path: path, source: try file.readAll(limit: maxScriptSize, path: path),
+            isPersonal: isPersonal)
+    }
+
+    private static func name(of path: String) -> String {
+        let file = path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) } ?? path
+        return file.hasSuffix(".sieve") ? String(file.dropLast(6)) : file
+    }
+}

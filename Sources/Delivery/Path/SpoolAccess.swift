@@ -1,0 +1,20 @@
+import Platform
+import Settings
+import Spool
+
+/// The part of the spool that belongs to the user whose mail it is, opened only if something goes there.
+struct SpoolAccess {
+    let configuration: Configuration
+    let owner: UInt32
+
+    func open(creating: Bool = true) throws(SpoolError) -> SpoolDirectory {
+        try SpoolDirectory(opening: configuration.spool.directory, owner: owner, creating: creating)
+    }
+
+    /// When something that has failed `attempts` times is tried again.
+    func nextAttempt(after attempts: Int, now: WallTime) -> WallTime {
+        let wait = Jitter(percent: configuration.retry.jitter).spread(
+            configuration.retry.schedule.delay(after: attempts), random: Host.random())
+        return WallTime(seconds: now.seconds + wait)
+    }
+}

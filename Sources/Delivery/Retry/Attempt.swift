@@ -1,0 +1,188 @@
+import DeliveryStatus
+import MailMessage
+import MailTransport
+import Maildir
+import Platform
+import Settings
+import Spool
+
+/// One attempt at what is left of a spool entry.
+///
+/// The journal is written before the world is changed and after it, durably each time; so an attempt that is
+/// killed at any point is taken up by the next one without a second copy.
+struct Attempt: ~Copyable {
+    /// How an attempt ended.
+    enum Result: Equatable {
+        /// Nothing is left to do.
+        case finished
+        /// Something is left; the first reason.
+        case failed(reason: String, status: EnhancedStatus)
+    }
+
+    private let configuration: Configuration
+    private let envelope: Envelope
+    private let destination: Destination
+    private let message: Message
+    private let mailboxText: String?
+    /// Files that came to be, and addresses that took the message; for the log.
+    private(set) var actions: [(kind: String, target: String, file: String)] = []
+    private(set) var warnings: [String] = []
+
+    /// Nil if the entry makes no sense to this version.
+    init?(_ entry: SpoolEnvelope, message: SharedBytes, configuration: Configuration) {
+        guard let envelope = SpooledWork.envelope(of: entry),
+            let destination = Destination(entry, configuration: configuration)
+        else { return nil }
+        self.configuration = configuration
+        self.envelope = envelope
+        self.destination = destination
+        self.message = Message(message)
+        mailboxText = entry.fields.first("mailbox")
+    }
+
+    mutating func run(_ entry: inout OpenedEntry) throws(SpoolError) -> Result {
+        guard var progress = Progress(entry.envelope, entry.journal) else {
+            return .failed(reason: "the entry asks for something unknown", status: .systemTrouble)
+        }
+        if let item = progress.open.first(where: { $0.task == .deliver }) {
+            let mailbox = MailboxState(configuration: configuration, destination: destination, creating: true)
+            if case .closed(let reason, let status) = mailbox { return .failed(reason: reason, status: status) }
+            try expand(item.index, of: &entry)
+            guard let expanded = Progress(entry.envelope, entry.journal) else {
+                return .failed(reason: "the entry asks for something unknown", status: .systemTrouble)
+            }
+            progress = expanded
+        }
+        var failure: Result?
+        for item in progress.open {
+            let result = try perform(item, &entry)
+            if case .failed = result { failure = failure ?? result }
+        }
+        return failure ?? .finished
+    }
+
+    /// Runs the rules, and records what they ask for before any of it is done.
+    private mutating func expand(_ index: Int, of entry: inout OpenedEntry) throws(SpoolError) {
+        let inbox = RequestedMailbox(mailboxText, configuration).name
+        var lineEnds = LineEndCounter()
+        lineEnds.count(message.bytes.span)
+        let plan = Rules(configuration: configuration, destination: destination, inbox: inbox)
+            .plan(for: message, size: message.bytes.count + lineEnds.bare, envelope: envelope)
+        warnings += plan.warnings
+        try record("planning", index, in: &entry)
+        for action in plan.actions {
+            try record("planned", index, SpooledWork.fields(.perform(action)), in: &entry)
+        }
+        try record("expanded", index, in: &entry)
+    }
+
+    private mutating func perform(_ item: Progress.Item, _ entry: inout OpenedEntry) throws(SpoolError) -> Result {
+        guard case .perform(let action) = item.task else { return .finished }
+        switch action.kind {
+        case .store(let mailbox, let flags, let creating):
+            return try store(item, mailbox, flags, creating, &entry)
+        case .forward(let address):
+            return try forward(item, to: address, &entry)
+        case .discard:
+            try record("done", item.index, in: &entry)
+            return .finished
+        }
+    }
+
+    // MARK: Storing
+
+    private mutating func store(
+        _ item: Progress.Item, _ name: MailboxName, _ flags: [String], _ creating: Bool, _ entry: inout OpenedEntry
+    ) throws(SpoolError) -> Result {
+        let mailbox = MailboxState(configuration: configuration, destination: destination, creating: true)
+        switch mailbox {
+        case .closed(let reason, let status): return .failed(reason: reason, status: status)
+        case .open(let root):
+            let quota = MailboxQuota(configuration: configuration, destination: destination)
+            if !item.hasBegun, let reason = quota.objection(toAdding: message.bytes.count, copies: 1, in: root) {
+                return .failed(reason: reason, status: .mailboxFull)
+            }
+            let unique = item.begunName.flatMap { UniqueName(text: $0) } ?? UniqueName.generate()
+            if item.begunName == nil {
+                try record("begun", item.index, ["name": unique.text], in: &entry)
+            }
+            do throws(MaildirError) {
+                let copy = try store(unique, name, flags, creating, mayBeThere: item.hasBegun, in: root)
+                if let copy { quota.add(size: copy.size, copies: 1, in: root) }
+                actions.append(("store", name.text, copy?.file ?? unique.text))
+            } catch {
+                return .failed(reason: "\(error)", status: error.status)
+            }
+            try record("done", item.index, in: &entry)
+            return .finished
+        }
+    }
+
+    /// The new copy; nil if an earlier attempt had stored it already.
+    private mutating func store(
+        _ unique: UniqueName, _ name: MailboxName, _ flags: [String], _ creating: Bool, mayBeThere: Bool,
+        in root: borrowing MailRoot
+    ) throws(MaildirError) -> (file: String, size: Int)? {
+        let folder = try MailboxChoice(configuration).open(name, creating: creating, in: root, &warnings)
+        if mayBeThere, try folder.contains(unique) {
+            // Visible, but perhaps not durable yet.
+            try folder.synchronize()
+            return nil
+        }
+        let trace = TraceFields(
+            returnPath: configuration.delivery.returnPath, deliveredTo: configuration.delivery.deliveredTo
+        ).bytes(for: envelope, before: message)
+        var staged = try folder.stage()
+        try staged.write(trace, then: message.bytes.span)
+        let size = staged.size
+        let copy = try staged.publish(into: folder, name: unique, flags: MessageFlags(imapFlags: flags))
+        warnings += copy.warnings.map { "\($0)" }
+        try folder.synchronize()
+        return (copy.fileName, size)
+    }
+
+    // MARK: Sending
+
+    private mutating func forward(
+        _ item: Progress.Item, to address: MailAddress, _ entry: inout OpenedEntry
+    ) throws(SpoolError) -> Result {
+        let command = SendmailCommand(
+            path: configuration.transport.sendmail, timeout: configuration.transport.timeout)
+        switch command.send(
+            sender: envelope.senderText, recipients: [address.text], head: [], body: message.bytes.span)
+        {
+        case .accepted:
+            actions.append(("forward", address.text, ""))
+            try record("done", item.index, in: &entry)
+            return .finished
+        case .temporaryFailure(let failure):
+            return .failed(
+                reason: "forward to \(address.text): \(failure.text)",
+                status: (EnhancedStatus(failure.status) ?? .systemTrouble).asTransient)
+        case .permanentFailure(let failure):
+            return .failed(
+                reason: "forward to \(address.text): \(failure.text)",
+                status: (EnhancedStatus(failure.status) ?? .refused).asPermanent)
+        }
+    }
+
+    private func record(
+        _ kind: String, _ action: Int, _ fields: SpoolFields = SpoolFields(), in entry: inout OpenedEntry
+    ) throws(SpoolError) {
+        try entry.append(JournalRecord(time: .now(), action: action, kind: kind, fields: fields))
+    }
+}
+
+extension Destination {
+    /// Whose mail an entry is: what the delivery found out then, and this process now.
+    init?(_ entry: SpoolEnvelope, configuration: Configuration) {
+        let fields = entry.fields
+        guard let user = fields.first("user"), let mailRoot = fields.first("mail-root"),
+            mailRoot.utf8.first == UInt8(ascii: "/")
+        else { return nil }
+        self.init(
+            userName: user, identity: Identity.current(), supplementaryGroups: [], home: fields.first("home") ?? "",
+            mailRoot: mailRoot, personalScripts: fields.all("script"), quota: fields.first("quota"),
+            isGivenDirectly: fields.first("direct") == "yes")
+    }
+}

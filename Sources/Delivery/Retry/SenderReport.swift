@@ -1,0 +1,49 @@
+import DeliveryStatus
+import MailMessage
+import MailTransport
+import Platform
+import Settings
+import Spool
+
+/// Tells the sender that a message is late, or that it was given up (RFC 3464). Never a null sender
+/// (RFC 5321 §4.5.5).
+struct SenderReport {
+    let configuration: Configuration
+
+    /// How a report ended.
+    enum Result: Equatable {
+        case sent
+        /// There is nobody to tell.
+        case nobody
+        case failed(reason: String)
+    }
+
+    func send(
+        _ action: DeliveryReport.Action, of entry: SpoolEnvelope, message: SharedBytes, reason: String,
+        status: EnhancedStatus, attempted now: WallTime
+    ) -> Result {
+        guard let envelope = SpooledWork.envelope(of: entry), let sender = envelope.sender else { return .nobody }
+        let system = SystemSender(configuration: configuration)
+        let isFinal = action == .failed
+        var recipient = DeliveryReport.Recipient(
+            envelope.recipient.text, action: action, status: isFinal ? status.asPermanent : status.asTransient,
+            reason: reason)
+        recipient.original = envelope.originalRecipient?.text
+        recipient.lastAttempt = now.seconds
+        if !isFinal { recipient.willRetryUntil = entry.created.seconds + configuration.retry.expire }
+        var report = DeliveryReport(
+            system.identity(now: now), from: system.address, to: sender, recipients: [recipient], original: message)
+        report.envelopeID = envelope.envelopeIdentifier
+        report.queueID = entry.id
+        report.arrival = entry.created.seconds
+        report.sizeLimit = configuration.bounce.sizeLimit
+        let command = SendmailCommand(
+            path: configuration.transport.sendmail, timeout: configuration.transport.timeout)
+        let bytes = report.composed()
+        switch command.send(sender: "", recipients: [sender.text], head: bytes, body: SharedBytes([]).span) {
+        case .accepted: return .sent
+        case .temporaryFailure(let failure), .permanentFailure(let failure):
+            return .failed(reason: "report to \(sender.text): \(failure.text)")
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Platform
+package import Settings
+package import Spool
+
+/// Goes through what is due in one user's part of the spool, once.
+package struct Sweep {
+    /// How many entries ended how.
+    package struct Summary: Equatable, Sendable {
+        package var delivered = 0
+        package var rescheduled = 0
+        package var bounced = 0
+        package var held = 0
+        package var damaged = 0
+        package var failed = 0
+
+        package init() {}
+
+        /// Whether a person should look.
+        package var hasProblems: Bool { damaged > 0 || failed > 0 || held > 0 }
+
+        package mutating func count(_ result: EntryVisit.Result) {
+            switch result {
+            case .delivered: delivered += 1
+            case .rescheduled: rescheduled += 1
+            case .bounced: bounced += 1
+            case .held: held += 1
+            case .damaged: damaged += 1
+            case .failed: failed += 1
+            case .unavailable: break
+            }
+        }
+    }
+
+    private let configuration: Configuration
+    private let owner: UInt32
+
+    package init(configuration: Configuration, owner: UInt32) {
+        self.configuration = configuration
+        self.owner = owner
+    }
+
+    /// Visits the entries named, or all that are due.
+    ///
+    /// - Parameters:
+    ///   - identifiers: entries to be visited whether they are due or not; empty for those that are due.
+    ///   - ignoringSchedule: visits everything in the queue.
+    ///   - report: told of each entry, with how many there are.
+    package func run(
+        identifiers: [String], ignoringSchedule: Bool,
+        report: (EntryReference, EntryVisit.Result, _ position: Int, _ total: Int) -> Void
+    ) throws(SpoolError) -> Summary {
+        var summary = Summary()
+        let spool: SpoolDirectory
+        do throws(SpoolError) {
+            spool = try SpoolAccess(configuration: configuration, owner: owner).open(creating: false)
+        } catch {
+            if error.kind == .absent { return summary }
+            throw error
+        }
+        let entries = try select(identifiers, ignoringSchedule, in: spool)
+        let deadline = Deadline(milliseconds: configuration.retry.sweepTime &* 1000)
+        let visit = EntryVisit(configuration: configuration)
+        for (position, reference) in entries.enumerated() {
+            guard !deadline.hasPassed else { break }
+            let result = visit.visit(reference, in: spool)
+            summary.count(result)
+            report(reference, result, position + 1, entries.count)
+        }
+        _ = try spool.removeStaleDrafts(now: .now())
+        return summary
+    }
+
+    private func select(
+        _ identifiers: [String], _ ignoringSchedule: Bool, in spool: borrowing SpoolDirectory
+    ) throws(SpoolError) -> [EntryReference] {
+        var selected: [EntryReference] = []
+        if !identifiers.isEmpty {
+            for id in identifiers {
+                if let found = try spool.find(id), found.due != nil { selected.append(found) }
+            }
+        } else if ignoringSchedule {
+            selected = try spool.entries().entries.filter { $0.due != nil }
+        } else {
+            let limit = configuration.retry.sweepEntries
+            try spool.forEachDue(now: .now(), limit: limit > 0 ? limit : .max) { reference in
+                selected.append(reference)
+                return true
+            }
+        }
+        return selected
+    }
+}

@@ -1,0 +1,32 @@
+import MailMessage
+import Platform
+
+/// What of the original goes back with a report.
+struct ReturnedMessage {
+    let range: Range<Int>
+    let mediaType: String
+    let description: String
+
+    /// Of a message without an end to its header, no more than this is returned.
+    private static let maximumHeader = 64 << 10
+
+    init(_ original: SharedBytes, returning: DeliveryReport.Return, sizeLimit: Int) {
+        let header = HeaderSection(indexing: original.span)
+        let headerEnd = min(header.bodyStart, Self.maximumHeader)
+        let isInternational = Self.isInternational(original.array(0..<headerEnd))
+        if returning == .full, original.count <= max(sizeLimit, 0) {
+            range = 0..<original.count
+            mediaType = isInternational ? "message/global" : "message/rfc822"
+            description = "Undelivered message"
+        } else {
+            range = 0..<headerEnd
+            mediaType = isInternational ? "message/global-headers" : "text/rfc822-headers"
+            description = "Header of the undelivered message"
+        }
+    }
+
+    /// Whether the header is one of RFC 6532; one with bytes that are no UTF-8 is not.
+    private static func isInternational(_ header: [UInt8]) -> Bool {
+        !header.allSatisfy { $0 < 0x80 } && String(validating: header, as: UTF8.self) != nil
+    }
+}

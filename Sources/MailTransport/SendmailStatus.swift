@@ -1,0 +1,62 @@
+import Platform
+
+/// What the end of a sendmail program means (`sysexits.h`).
+///
+/// Permanent is only what says that this message, or an address of it, is at fault. Everything else may be the
+/// fault of this machine today, and is tried again.
+extension TransportResult {
+    init(_ result: ChildProcess.Result, program: String) {
+        let said = TransportText.firstLine(of: result.output)
+        func failure(_ status: String, _ meaning: String) -> TransportFailure {
+            TransportFailure(status: status, text: said.isEmpty ? "\(program): \(meaning)" : said)
+        }
+        switch result.ending {
+        case .outOfTime:
+            // What it said before is no reason; that it never came to an end is.
+            self = .temporaryFailure(TransportFailure(status: "4.4.7", text: "\(program) took too long"))
+        case .signalled(let signal):
+            self = .temporaryFailure(failure("4.3.0", "ended by signal \(signal)"))
+        case .exited(0): self = .accepted
+        case .exited(64): self = .permanentFailure(failure("5.5.4", "wrong usage (64)"))
+        case .exited(65): self = .permanentFailure(failure("5.6.0", "message refused (65)"))
+        case .exited(67): self = .permanentFailure(failure("5.1.1", "unknown user (67)"))
+        case .exited(68): self = .permanentFailure(failure("5.1.2", "unknown host (68)"))
+        case .exited(77): self = .permanentFailure(failure("5.7.1", "not permitted (77)"))
+        case .exited(let code): self = .temporaryFailure(failure("4.3.0", "exit status \(code)"))
+        }
+    }
+}
+
+/// Words of another program, made fit for a log and for a bounce.
+enum TransportText {
+    static let maximumBytes = 500
+
+    /// The first line that is not empty: controls become `?`, what is not UTF-8 U+FFFD.
+    static func firstLine(of output: [UInt8]) -> String {
+        let lines = output.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        for line in lines {
+            let text = clean(line)
+            if !text.isEmpty { return text }
+        }
+        return ""
+    }
+
+    private static func clean(_ line: ArraySlice<UInt8>) -> String {
+        var text = ""
+        for scalar in String(decoding: line, as: UTF8.self).unicodeScalars {
+            let next = isControl(scalar) ? "?" : scalar
+            guard text.utf8.count + UTF8.width(next) <= maximumBytes else { break }
+            if !text.isEmpty || next != " " { text.unicodeScalars.append(next) }
+        }
+        while text.utf8.last == UInt8(ascii: " ") { text.removeLast() }
+        return text
+    }
+
+    /// C0, DEL, C1, and the two that Unicode has for line ends.
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029: true
+        default: false
+        }
+    }
+}

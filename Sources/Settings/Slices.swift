@@ -1,0 +1,171 @@
+/// The sections of the file. Each module is given its own, and no other.
+extension Configuration {
+    /// The user's mailboxes.
+    package struct Mail: Sendable, Equatable {
+        package enum Layout: String, CaseIterable, Sendable {
+            /// Folders are `.A.B` beneath the root.
+            case maildirPlusPlus = "maildir++"
+            /// Folders are directories within directories.
+            case fileSystem = "fs"
+        }
+
+        package enum Names: String, CaseIterable, Sendable {
+            /// Modified UTF-7 (RFC 3501 §5.1.3).
+            case utf7 = "utf-7"
+            case utf8 = "utf-8"
+        }
+
+        package var root = PathTemplate(verified: "~/Maildir")
+        package var layout = Layout.maildirPlusPlus
+        package var names = Names.utf7
+        /// Between the levels of a mailbox name as users write it: one ASCII punctuation character.
+        package var separator: UInt8 = UInt8(ascii: "/")
+        package var autocreate = false
+        package var autosubscribe = false
+        /// Bytes; 0 is no limit.
+        package var maxSize = 0
+
+        package init() {}
+    }
+
+    /// One delivery.
+    package struct Delivery: Sendable, Equatable {
+        package enum Agent: String, CaseIterable, Sendable { case auto, postfix, exim, sendmail, opensmtpd, qmail }
+
+        /// Seconds.
+        package var deadline = 240
+        /// Bytes of a message that are kept in memory.
+        package var memory = 256 << 10
+        package var trustHeaders = false
+        /// `Received` fields of a message that is not looping.
+        package var maxReceived = 100
+        package var mta = Agent.auto
+        package var deliveredTo = true
+        package var returnPath = true
+
+        package init() {}
+    }
+
+    package struct Users: Sendable, Equatable {
+        package var source = UserSource.nameService
+        /// Each character separates the user's name from the rest of a local part.
+        package var subaddressDelimiters = "+"
+        /// Users below are not delivered to.
+        package var firstUserID = 500
+
+        package init() {}
+    }
+
+    package struct Spool: Sendable, Equatable {
+        package enum Mode: String, CaseIterable, Sendable { case spool, tempfail }
+
+        package var directory = "/var/spool/postmaster"
+        package var mode = Mode.spool
+
+        package init() {}
+    }
+
+    package struct Retry: Sendable, Equatable {
+        package var schedule = RetrySchedule.standard
+        /// Percent by which a delay is made shorter or longer at random.
+        package var jitter = 10
+        /// Seconds.
+        package var expire = 5 * 86400
+        /// Seconds after which the sender is told of the delay; 0 for never.
+        package var warn = 4 * 3600
+        /// Entries that one sweep tries; 0 is all that are due.
+        package var sweepEntries = 0
+        /// Seconds that one sweep takes; 0 is no limit.
+        package var sweepTime = 3600
+
+        package init() {}
+    }
+
+    package struct Bounce: Sendable, Equatable {
+        /// Address; empty for `MAILER-DAEMON` at ``hostname``.
+        package var from = ""
+        /// Address; empty for `postmaster` at ``hostname``.
+        package var postmaster = ""
+        /// Bytes; of a larger message only the header is returned.
+        package var sizeLimit = 50000
+        /// Empty for the system's own.
+        package var hostname = ""
+
+        package init() {}
+    }
+
+    package struct Sieve: Sendable, Equatable {
+        /// The first that exists is the user's script.
+        package var personal = [PathTemplate(verified: "~/.dovecot.sieve"), PathTemplate(verified: "~/.sieve")]
+        package var before: [PathTemplate] = []
+        package var after: [PathTemplate] = []
+        /// Capability strings; empty for all that exist.
+        package var extensions: [String] = []
+        /// Bytes.
+        package var maxScriptSize = 1 << 20
+        package var maxActions = 32
+        package var maxRedirects = 4
+        package var maxSteps = 100_000_000
+        package var notifyErrors = true
+
+        package init() {}
+    }
+
+    package struct Transport: Sendable, Equatable {
+        package var sendmail = "/usr/sbin/sendmail"
+        /// Seconds.
+        package var timeout = 60
+
+        package init() {}
+    }
+
+    package struct Quota: Sendable, Equatable {
+        package var limit = QuotaLimit.none
+        package var countTrash = true
+
+        package init() {}
+    }
+
+    package struct Log: Sendable, Equatable {
+        package enum Format: String, CaseIterable, Sendable { case logfmt, json }
+
+        package enum Facility: String, CaseIterable, Sendable {
+            case mail, daemon, user, local0, local1, local2, local3, local4, local5, local6, local7
+        }
+
+        package var target = LogTarget.syslog
+        package var format = Format.logfmt
+        package var facility = Facility.mail
+
+        package init() {}
+    }
+
+    /// Of the parts of a message that are looked at. What is over a limit is delivered, but not looked into.
+    package struct Limits: Sendable, Equatable {
+        package var headerBytes = 1 << 20
+        package var headerFields = 10000
+        package var mimeDepth = 100
+        package var mimeParts = 10000
+
+        package init() {}
+    }
+}
+
+extension Configuration.Log.Facility {
+    /// As RFC 3164 §4.1.1 numbers it.
+    package var code: Int {
+        switch self {
+        case .user: 1
+        case .mail: 2
+        case .daemon: 3
+        case .local0: 16
+        case .local1: 17
+        case .local2: 18
+        case .local3: 19
+        case .local4: 20
+        case .local5: 21
+        case .local6: 22
+        case .local7: 23
+        }
+    }
+}

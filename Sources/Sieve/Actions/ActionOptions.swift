@@ -1,0 +1,31 @@
+/// What the tags of an action ask for.
+struct ActionOptions: Sendable {
+    /// `:copy`: the implicit keep is left alone.
+    var isCopy = false
+    /// `:create`: the mailbox is made if it is missing.
+    var createsMailbox = false
+    /// `:flags`; nil where there is none, and the internal variable holds.
+    var flags: [[UInt8]]?
+}
+
+extension Interpretation {
+    /// The options that the tags give, as they are at this moment.
+    mutating func options(_ tags: [any ActionTag]) throws(RuntimeFailure) -> ActionOptions {
+        var options = ActionOptions()
+        for tag in tags { try tag.apply(to: &options, in: &self) }
+        return options
+    }
+
+    /// The flags of an action that stores the message (RFC 5232 §5).
+    func actionFlags(_ options: ActionOptions) -> [String] {
+        (options.flags ?? flags).map(\.text)
+    }
+
+    /// Takes the action.
+    mutating func add(_ kind: SieveAction.Kind, _ options: ActionOptions) throws(RuntimeFailure) {
+        let action = SieveAction(
+            kind: kind, isCopy: options.isCopy, isImplicit: false, script: actions.script, line: line)
+        record(.action(action))
+        if let problem = actions.add(action, limits) { throw failure(problem) }
+    }
+}

@@ -1,0 +1,10 @@
+/// What scripts want done with a message, all of it: nothing has been done yet.
+package struct SieveResult: Sendable, Equatable {
+    /// In the order of the commands, each delivery once, the implicit keep being an action like others.
+    /// Never empty: a message that is not to be delivered anywhere has `.discard`.
+    package let actions: [SieveAction]
+    /// Why a script was stopped, if one was; the actions then keep the message.
+    package let failure: RuntimeFailure?
+    /// What happened, if a trace was asked for.
+    package let trace: [TraceEvent]
+}

@@ -1,0 +1,18 @@
+// stop                                                                                       RFC 5228 §3.3
+
+/// Ends the script; the implicit keep stays as it is.
+struct StopCommand: CommandDefinition, Statement {
+    static let name = "stop"
+
+    // MARK: Validation
+
+    static func compile(_ node: SyntaxNode, _ validator: inout Validator) -> (any Statement)? {
+        var arguments = Arguments(node)
+        arguments.noTags(&validator)
+        return arguments.end(&validator) ? StopCommand() : nil
+    }
+
+    // MARK: Execution
+
+    func execute(in run: inout Interpretation) throws(RuntimeFailure) -> Flow { .stop }
+}

@@ -1,0 +1,61 @@
+/// The stable names of all that can be wrong with a script; front ends may depend on them.
+package enum DiagnosticCode: String, Sendable, CaseIterable {
+    // The text.
+    case scriptTooLong = "script-too-long"
+    case invalidCharacter = "invalid-character"
+    case unterminatedString = "unterminated-string"
+    case unterminatedComment = "unterminated-comment"
+    case nulInString = "nul-in-string"
+    case invalidNumber = "invalid-number"
+    case numberTooLarge = "number-too-large"
+    case unneededEscape = "unneeded-escape"
+    case invalidUTF8 = "invalid-utf8"
+
+    // The grammar.
+    case syntax = "syntax"
+    case missingSemicolon = "missing-semicolon"
+    case unbalanced = "unbalanced"
+    case emptyList = "empty-list"
+    case nestedTooDeeply = "nested-too-deeply"
+
+    // Commands, tests and their arguments.
+    case unknownCommand = "unknown-command"
+    case unknownTest = "unknown-test"
+    case unknownTag = "unknown-tag"
+    case notRequired = "not-required"
+    case unexpectedTest = "unexpected-test"
+    case missingTest = "missing-test"
+    case unexpectedBlock = "unexpected-block"
+    case missingBlock = "missing-block"
+    case missingArgument = "missing-argument"
+    case unexpectedArgument = "unexpected-argument"
+    case wrongArgument = "wrong-argument"
+    case misplacedTag = "misplaced-tag"
+    case repeatedTag = "repeated-tag"
+    case tooManyArguments = "too-many-arguments"
+    case notConstant = "not-constant"
+    case misplacedElse = "misplaced-else"
+
+    // Capabilities.
+    case unknownCapability = "unknown-capability"
+    case disabledCapability = "disabled-capability"
+    case misplacedRequire = "misplaced-require"
+
+    // Values.
+    case unknownComparator = "unknown-comparator"
+    case unsuitableComparator = "unsuitable-comparator"
+    case invalidKey = "invalid-key"
+    case invalidRelation = "invalid-relation"
+    case invalidHeaderName = "invalid-header-name"
+    case notAnAddressHeader = "not-an-address-header"
+    case invalidEnvelopePart = "invalid-envelope-part"
+    case invalidAddress = "invalid-address"
+    case invalidMailbox = "invalid-mailbox"
+    case invalidEncodedCharacter = "invalid-encoded-character"
+
+    // Variables.
+    case invalidVariable = "invalid-variable"
+    case unknownNamespace = "unknown-namespace"
+    case tooManyVariables = "too-many-variables"
+    case conflictingModifiers = "conflicting-modifiers"
+}

@@ -1,0 +1,17 @@
+// :quotewildcard                                                                         RFC 5229 §4.1.2
+
+/// Puts a backslash before what `:matches` gives a meaning to.
+enum QuoteWildcardModifier: SetModifier {
+    static let tag = "quotewildcard"
+    static let precedence = 20
+
+    static func apply(to value: [UInt8]) -> [UInt8] {
+        var quoted: [UInt8] = []
+        quoted.reserveCapacity(value.count)
+        for byte in value {
+            if byte == 0x2A || byte == 0x3F || byte == 0x5C { quoted.append(0x5C) }
+            quoted.append(byte)
+        }
+        return quoted
+    }
+}

@@ -1,0 +1,100 @@
+// [COMPARATOR] [ADDRESS-PART] [MATCH-TYPE]                                                   RFC 5228 §2.7
+// COMPARATOR:   :comparator <name: string>
+// ADDRESS-PART: :all / :localpart / :domain, and what extensions add
+// MATCH-TYPE:   :is / :contains / :matches, and what extensions add
+
+/// The tags that tests on strings have in common.
+struct MatchOptions {
+    private(set) var matchType: any MatchType = IsMatchType()
+    private(set) var comparator: any Comparator.Type = CasemapComparator.self
+    private(set) var addressPart: any AddressPart.Type = AllAddressPart.self
+    private var isValid = true
+
+    private static let comparatorTag = Identifier("comparator")
+
+    /// Reads tags as long as there are any; errors have been reported, and there is no matcher then.
+    init(reading arguments: inout Arguments, _ validator: inout Validator, takesAddressPart: Bool = false) {
+        var matchTag: SyntaxTag?
+        var hasComparator = false
+        var hasPart = false
+        while let tag = arguments.tag() {
+            if let definition = validator.language.matchType(tag.name) {
+                if matchTag != nil { arguments.repeated(tag, &validator) }
+                matchTag = tag
+                guard let compiled = definition.compile(&arguments, &validator) else {
+                    isValid = false
+                    continue
+                }
+                matchType = compiled
+            } else if takesAddressPart, let part = validator.language.addressPart(tag.name) {
+                if hasPart { arguments.repeated(tag, &validator) }
+                hasPart = true
+                addressPart = part
+            } else if tag.name == Self.comparatorTag {
+                if hasComparator { arguments.repeated(tag, &validator) }
+                hasComparator = true
+                readComparator(&arguments, &validator)
+            } else {
+                arguments.unknown(tag, &validator)
+            }
+        }
+        checkComparator(at: matchTag?.position ?? arguments.node.position, &validator)
+    }
+
+    private mutating func readComparator(_ arguments: inout Arguments, _ validator: inout Validator) {
+        guard let (name, position) = arguments.constant("comparator", &validator) else {
+            isValid = false
+            return
+        }
+        if let comparator = validator.language.comparator(name) {
+            self.comparator = comparator
+            return
+        }
+        isValid = false
+        if let capability = validator.capability(where: { $0.comparator(name) != nil }) {
+            validator.diagnostics.error(
+                .notRequired, at: position, "the comparator \(name.text) needs the capability \(capability)",
+                hint: "put require \"\(capability)\"; at the top of the script")
+        } else {
+            validator.diagnostics.error(.unknownComparator, at: position, "unknown comparator \"\(name.text)\"")
+        }
+    }
+
+    /// RFC 5228 §2.7.1: `:contains` and `:matches` are an error with `i;ascii-numeric`.
+    private mutating func checkComparator(at position: Position, _ validator: inout Validator) {
+        guard isValid, matchType.needsSubstrings, !comparator.supportsSubstrings else { return }
+        isValid = false
+        validator.diagnostics.error(
+            .unsuitableComparator, at: position,
+            "the comparator \(comparator.name) cannot look for parts of strings")
+    }
+}
+
+extension MatchOptions {
+    /// The matcher for the list of keys that comes next; nil after an error, which has been reported.
+    func matcher(readingKeysFrom arguments: inout Arguments, _ validator: inout Validator) -> Matcher? {
+        guard let strings = arguments.strings("keys", &validator), let texts = validator.texts(strings),
+            let first = strings.first
+        else { return nil }
+        return matcher(texts, at: first.position, &validator)
+    }
+
+    /// The matcher for these keys, the first of which stands at `position`.
+    func matcher(_ texts: [Text], at position: Position, _ validator: inout Validator) -> Matcher? {
+        guard isValid else { return nil }
+        var keys: [any MatchKey] = []
+        keys.reserveCapacity(texts.count)
+        for text in texts {
+            guard case .literal(let bytes) = text else {
+                return Matcher(type: matchType, comparator: comparator, keys: .texts(texts))
+            }
+            do {
+                keys.append(try matchType.key(bytes, comparator))
+            } catch {
+                validator.diagnostics.error(.invalidKey, at: position, error.message)
+                return nil
+            }
+        }
+        return Matcher(type: matchType, comparator: comparator, keys: .compiled(keys))
+    }
+}

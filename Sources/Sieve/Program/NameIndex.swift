@@ -1,0 +1,27 @@
+/// Names, each with its number in the order of adding.
+///
+/// Few names are searched one by one, as in most scripts: the first use of a dictionary alone costs a process more
+/// than compiling such a script does. Many go into a dictionary.
+struct NameIndex: Sendable {
+    private var few: [String] = []
+    private var many: [String: Int]?
+    private(set) var count = 0
+
+    private static let limit = 32
+
+    func number(of name: String) -> Int? {
+        if let many { return many[name] }
+        return few.firstIndex(of: name)
+    }
+
+    /// Adds a name that is not there yet.
+    mutating func add(_ name: String) {
+        if many == nil, count == Self.limit {
+            many = [:]
+            for (number, name) in few.enumerated() { many?[name] = number }
+            few = []
+        }
+        if many == nil { few.append(name) } else { many?[name] = count }
+        count += 1
+    }
+}

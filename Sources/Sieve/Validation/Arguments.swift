@@ -1,0 +1,154 @@
+/// The arguments of one command or test, read from left to right: tags first, in any order, then the others.
+///
+/// Each reader returns nil after an error, which it has reported. After an unknown tag nothing more is reported,
+/// since what follows may have belonged to the tag.
+struct Arguments {
+    let node: SyntaxNode
+    private var index = 0
+    private var isDoubtful = false
+
+    init(_ node: SyntaxNode) {
+        self.node = node
+    }
+
+    /// The next argument if it is a tag.
+    mutating func tag() -> SyntaxTag? {
+        guard index < node.arguments.count, case .tag(let tag) = node.arguments[index] else { return nil }
+        index += 1
+        return tag
+    }
+
+    mutating func unknown(_ tag: SyntaxTag, _ validator: inout Validator) {
+        validator.reportUnknownTag(tag, of: node)
+        isDoubtful = true
+    }
+
+    mutating func repeated(_ tag: SyntaxTag, _ validator: inout Validator) {
+        validator.diagnostics.error(
+            .repeatedTag, at: tag.position,
+            ":\(validator.text(tag.nameRange)) says again, or otherwise, what a tag before it said")
+        isDoubtful = true
+    }
+
+    /// Whether a string or a list of strings comes next, and how many arguments are left.
+    var remaining: Int { node.arguments.count - index }
+
+    /// Reports all tags, for a command that takes none.
+    mutating func noTags(_ validator: inout Validator) {
+        while let tag = tag() { unknown(tag, &validator) }
+    }
+}
+
+// MARK: Positional arguments
+
+extension Arguments {
+    mutating func string(_ what: String, _ validator: inout Validator) -> SyntaxString? {
+        guard let argument = next(.string, what, &validator) else { return nil }
+        switch argument {
+        case .string(let string):
+            return string
+        case .list(let strings, let position):
+            // A list of one string is a string to no command (RFC 5228 §2.6.3).
+            validator.diagnostics.error(
+                .wrongArgument, at: position, "a list where one string is the \(what)",
+                hint: strings.count == 1 ? "leave out the brackets" : nil)
+            return nil
+        default:
+            return wrong(argument, .string, what, &validator)
+        }
+    }
+
+    mutating func strings(_ what: String, _ validator: inout Validator) -> [SyntaxString]? {
+        guard let argument = next(.strings, what, &validator) else { return nil }
+        switch argument {
+        case .string(let string): return [string]
+        case .list(let strings, _): return strings
+        default: return wrong(argument, .strings, what, &validator)
+        }
+    }
+
+    mutating func number(_ what: String, _ validator: inout Validator) -> UInt64? {
+        guard let argument = next(.number, what, &validator) else { return nil }
+        guard case .number(let number, _) = argument else {
+            return wrong(argument, .number, what, &validator)
+        }
+        return number
+    }
+
+    /// A string that may have variables.
+    mutating func text(_ what: String, _ validator: inout Validator) -> Text? {
+        guard let string = string(what, &validator) else { return nil }
+        return validator.text(string)
+    }
+
+    /// Strings that may have variables.
+    mutating func texts(_ what: String, _ validator: inout Validator) -> [Text]? {
+        guard let strings = strings(what, &validator) else { return nil }
+        return validator.texts(strings)
+    }
+
+    /// A string without variables, and where it stands.
+    mutating func constant(_ what: String, _ validator: inout Validator) -> (value: [UInt8], position: Position)? {
+        guard let string = string(what, &validator), let text = validator.text(string) else { return nil }
+        guard case .literal(let bytes) = text else {
+            validator.diagnostics.error(
+                .notConstant, at: string.position, "the \(what) cannot have variables")
+            return nil
+        }
+        return (bytes, string.position)
+    }
+
+    /// Whether all arguments have been read, and none was wrong.
+    mutating func end(_ validator: inout Validator) -> Bool {
+        guard !isDoubtful else { return false }
+        guard index < node.arguments.count else { return true }
+        let argument = node.arguments[index]
+        guard case .tag = argument else {
+            validator.diagnostics.error(
+                .unexpectedArgument, at: argument.position,
+                "\(validator.text(node.nameRange)) takes no further argument")
+            return false
+        }
+        reportMisplacedTag(argument, &validator)
+        return false
+    }
+
+    private enum Kind: String {
+        case string = "a string"
+        case strings = "a list of strings"
+        case number = "a number"
+    }
+
+    private mutating func next(_ kind: Kind, _ what: String, _ validator: inout Validator) -> SyntaxArgument? {
+        guard !isDoubtful else { return nil }
+        guard index < node.arguments.count else {
+            validator.diagnostics.error(
+                .missingArgument, at: node.end,
+                "\(validator.text(node.nameRange)) needs \(kind.rawValue), the \(what), here")
+            isDoubtful = true
+            return nil
+        }
+        index += 1
+        return node.arguments[index - 1]
+    }
+
+    private mutating func wrong<Value>(
+        _ argument: SyntaxArgument, _ kind: Kind, _ what: String, _ validator: inout Validator
+    ) -> Value? {
+        isDoubtful = true
+        if case .tag = argument {
+            reportMisplacedTag(argument, &validator)
+        } else {
+            validator.diagnostics.error(
+                .wrongArgument, at: argument.position,
+                "\(validator.text(node.nameRange)) needs \(kind.rawValue), the \(what), here")
+        }
+        return nil
+    }
+
+    private mutating func reportMisplacedTag(_ argument: SyntaxArgument, _ validator: inout Validator) {
+        validator.diagnostics.error(
+            .misplacedTag, at: argument.position, "a tag after other arguments",
+            hint: "tags stand before the other arguments of \(validator.text(node.nameRange))")
+    }
+}

@@ -1,0 +1,51 @@
+import Platform
+
+/// An entry's open file: a regular file that belongs to the user and that nobody else may touch.
+struct EntryFile: ~Copyable, Sendable {
+    let descriptor: OwnedFileDescriptor
+    let path: String
+
+    /// Opens what is found under `name`; nil if nothing is.
+    static func open(
+        _ name: String, in directory: borrowing Directory, _ access: Directory.Access, owner: UInt32
+    ) throws(SpoolError) -> EntryFile? {
+        let path = directory.path(of: name)
+        guard let descriptor = try openDescriptor(name, in: directory, access) else { return nil }
+        let status = try system { () throws(SystemError) in try descriptor.status(path: path) }
+        if let reason = status.reasonForDistrust(wanting: .regular, of: owner) {
+            throw SpoolError(.unsafe, path: path, reason: reason)
+        }
+        return EntryFile(descriptor: descriptor, path: path)
+    }
+
+    private static func openDescriptor(
+        _ name: String, in directory: borrowing Directory, _ access: Directory.Access
+    ) throws(SpoolError) -> OwnedFileDescriptor? {
+        do throws(SystemError) {
+            return try directory.openFile(name, access)
+        } catch {
+            switch error.code {
+            case ErrorCode.noSuchFile: return nil
+            case ErrorCode.tooManySymbolicLinks, ErrorCode.isDirectory:
+                throw SpoolError(.unsafe, path: directory.path(of: name), reason: "it is not a regular file")
+            default: throw SpoolError(error)
+            }
+        }
+    }
+
+    func status() throws(SpoolError) -> FileStatus {
+        try system { () throws(SystemError) in try descriptor.status(path: path) }
+    }
+
+    func tryLock() throws(SpoolError) -> Bool {
+        try system { () throws(SystemError) in try descriptor.tryLock(path: path) }
+    }
+
+    func read(at offset: Int, count: Int) throws(SpoolError) -> [UInt8] {
+        try system { () throws(SystemError) in try descriptor.read(at: offset, count: count, path: path) }
+    }
+
+    func damaged(_ reason: String) -> SpoolError {
+        SpoolError(.damaged, path: path, reason: reason)
+    }
+}

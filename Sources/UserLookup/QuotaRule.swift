@@ -1,0 +1,53 @@
+/// A quota rule of Dovecot for all mailboxes together: `*:storage=1G:messages=1000`.
+///
+/// Rules of single folders, percentages and differences to other rules are none: a quota that cannot be
+/// understood is no limit, since it must never keep mail out.
+struct QuotaRule: Equatable {
+    /// Bytes with a unit; empty for no limit.
+    private var storage = ""
+    private var messages = ""
+
+    init?(_ rule: String) {
+        let parts = rule.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.first == "*" else { return nil }
+        for part in parts.dropFirst() {
+            guard let equals = part.firstIndex(of: "=") else { return nil }
+            let value = part[part.index(after: equals)...]
+            switch part[..<equals] {
+            // Dovecot counts storage in kilobytes where no unit is given.
+            case "storage": storage = Self.size(value, unit: "K") ?? ""
+            case "bytes": storage = Self.size(value, unit: "") ?? ""
+            case "messages": messages = Self.isNumber(value) ? String(value) : ""
+            default: continue
+            }
+        }
+        if storage.isEmpty && messages.isEmpty { return nil }
+    }
+
+    /// `1G,1000`, `1G` or `,1000`.
+    var text: String { messages.isEmpty ? storage : "\(storage),\(messages)" }
+
+    private static func size(_ text: Substring, unit: String) -> String? {
+        if isNumber(text) { return text + unit }
+        guard let letter = text.last, isNumber(text.dropLast()) else { return nil }
+        let digits = String(text.dropLast())
+        switch letter {
+        case "b", "B": return digits
+        case "k", "K": return digits + "K"
+        case "m", "M": return digits + "M"
+        case "g", "G": return digits + "G"
+        case "t", "T":
+            guard let terabytes = Int(digits) else { return nil }
+            let (gigabytes, overflow) = terabytes.multipliedReportingOverflow(by: 1024)
+            return overflow ? nil : "\(gigabytes)G"
+        default: return nil
+        }
+    }
+
+    /// Digits, not zero, which is no limit.
+    private static func isNumber(_ text: Substring) -> Bool {
+        !text.isEmpty && text.utf8.count <= 18
+            && text.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+            && text.utf8.contains { $0 != UInt8(ascii: "0") }
+    }
+}

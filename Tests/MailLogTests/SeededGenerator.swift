@@ -1,0 +1,60 @@
+import Platform
+
+@testable import MailLog
+
+/// A generator whose numbers are the same in every run (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func bytes(upTo count: Int) -> [UInt8] {
+        (0..<Int.random(in: 0...count, using: &self)).map { _ in UInt8.random(in: 0...255, using: &self) }
+    }
+}
+
+extension SeededGenerator {
+    /// Text of what makes trouble in a log: controls, quotes, escapes, line ends, letters of two directions.
+    mutating func hostileText(upTo count: Int) -> String {
+        let pieces = [
+            "a", "B", "7", " ", "=", "\"", "\\", "\n", "\r", "\t", "\0", "\u{1B}[2J", "\u{7F}", "\u{85}", "\u{9B}", "é",
+            "\u{202E}", "\u{2066}", "\u{2028}", "\u{FEFF}", "😀", "\u{E0001}", "\u{FFFE}", "{", "}", ",", "outcome=delivered",
+            "\",\"x\":\"", "\\n", "\\u{a}", "…[+3]", "/", "<", ">", "'", "%s", "\r\n", "{\"a\":1}", "\u{AD}", "\u{10FFFD}",
+        ]
+        let length = Int.random(in: 0...count, using: &self)
+        return (0..<length).compactMap { _ in pieces.randomElement(using: &self) }.joined()
+    }
+
+    mutating func record() -> DeliveryRecord {
+        var record = DeliveryRecord(
+            time: WallTime(seconds: Int.random(in: 0...4_000_000_000, using: &self), nanoseconds: 5_000_000),
+            id: hostileText(upTo: 5), outcome: DeliveryRecord.Outcome.allCases.randomElement(using: &self) ?? .failed)
+        record.queueID = hostileText(upTo: 5)
+        record.messageID = Bool.random(using: &self) ? bytes(upTo: 20) : Array(hostileText(upTo: 8).utf8)
+        record.sender = Bool.random(using: &self) ? hostileText(upTo: 5) : nil
+        record.senderSource = hostileText(upTo: 2)
+        record.recipient = hostileText(upTo: 5)
+        record.originalRecipient = hostileText(upTo: 5)
+        record.size = Bool.random(using: &self) ? Int.random(in: 0...(1 << 52), using: &self) : nil
+        record.user = hostileText(upTo: 5)
+        record.status = hostileText(upTo: 3)
+        record.exitStatus = Bool.random(using: &self) ? 75 : nil
+        record.reason = hostileText(upTo: 12)
+        record.warnings = (0..<Int.random(in: 0...3, using: &self)).map { _ in hostileText(upTo: 6) }
+        record.steps = [.init(name: "rules", milliseconds: 3), .init(name: "commit", milliseconds: -1)]
+        record.actions = (0..<Int.random(in: 0...4, using: &self)).map { _ in
+            DeliveryRecord.Action(
+                kind: hostileText(upTo: 2), target: hostileText(upTo: 5), script: hostileText(upTo: 3),
+                line: Int.random(in: 0...9, using: &self), result: hostileText(upTo: 4), file: hostileText(upTo: 4))
+        }
+        return record
+    }
+}

@@ -1,0 +1,112 @@
+import MailMessage
+import Platform
+import Testing
+
+/// Input that makes a careless parser quadratic. Each is taken apart at one size and at four times that: linear work
+/// takes four times as long, quadratic work sixteen times.
+@Suite("The time that hostile input takes", .serialized)
+struct CostTests {
+    static let clock = ContinuousClock()
+
+    /// The shortest of a few runs, which is the one least disturbed.
+    static func time(_ work: () -> Void) -> Duration {
+        (0..<3).map { _ in clock.measure(work) }.min() ?? .zero
+    }
+
+    struct Case: CustomTestStringConvertible, Sendable {
+        let name: String
+        /// How often the unit comes in the smaller run.
+        let count: Int
+        let head: String
+        let unit: String
+        let work: @Sendable ([UInt8]) -> Void
+        var testDescription: String { name }
+    }
+
+    static let structure: @Sendable ([UInt8]) -> Void = { _ = Message($0).structure() }
+    static let words: @Sendable ([UInt8]) -> Void = { _ = EncodedWords.decode($0) }
+    static let addresses: @Sendable ([UInt8]) -> Void = { _ = AddressList($0, limit: .max) }
+    static let parameters: @Sendable ([UInt8]) -> Void = { _ = ParameterList($0, limit: .max) }
+
+    static let cases: [Case] = [
+        Case(
+            name: "lines that begin like delimiters", count: 40_000, head: MIMEPartTests.mixed, unit: "--x\n",
+            work: structure),
+        Case(
+            name: "delimiters beyond the limit of parts", count: 40_000, head: MIMEPartTests.mixed,
+            unit: "--b\n", work: structure),
+        Case(
+            name: "last delimiters", count: 40_000, head: MIMEPartTests.mixed, unit: "--b--\n",
+            work: structure),
+        Case(
+            name: "a line of hyphens", count: 160_000, head: MIMEPartTests.mixed, unit: "-", work: structure),
+        Case(
+            name: "a line of blanks behind hyphens", count: 160_000, head: MIMEPartTests.mixed + "--",
+            unit: " ", work: structure),
+        Case(name: "fields without end", count: 40_000, head: "", unit: "A:\n", work: structure),
+        Case(
+            name: "folds", count: 40_000, head: "A:", unit: "\n ",
+            work: { bytes in
+                let message = Message(bytes)
+                for field in message.header.fields { _ = message.decodedBody(field) }
+            }),
+        Case(name: "beginnings of encoded words", count: 20_000, head: "", unit: "=?a", work: words),
+        Case(name: "encoded words without end", count: 10_000, head: "", unit: "=?utf-8?q?a ", work: words),
+        Case(
+            name: "encoded words of two sets in turn", count: 3_000, head: "",
+            unit: "=?koi8-r?q?a?= =?iso-8859-2?q?b?= ", work: words),
+        Case(name: "encoded words of one set", count: 5_000, head: "", unit: "=?koi8-r?q?a?= ", work: words),
+        Case(name: "open comments", count: 60_000, head: "", unit: "(", work: addresses),
+        Case(name: "open brackets", count: 30_000, head: "", unit: "<", work: addresses),
+        Case(name: "open quotes", count: 30_000, head: "", unit: "\"\\", work: addresses),
+        Case(name: "addresses", count: 5_000, head: "", unit: "a@b,", work: addresses),
+        Case(name: "words without an address", count: 20_000, head: "", unit: "a ", work: addresses),
+        Case(
+            name: "a long name", count: 20_000, head: "", unit: "\"a\" (b) ",
+            work: { AddressList($0 + [UInt8]("<a@b>")).addresses.forEach { _ = $0 } }),
+        Case(name: "open routes", count: 20_000, head: "<", unit: "@a,", work: addresses),
+        Case(name: "groups", count: 10_000, head: "", unit: "g:", work: addresses),
+        Case(name: "parameters of one name", count: 5_000, head: "x", unit: ";a=b", work: parameters),
+        Case(name: "segments of one number", count: 5_000, head: "x", unit: ";a*1=b", work: parameters),
+        Case(
+            name: "segments that are encoded", count: 5_000, head: "x", unit: ";a*0*=utf-8''b",
+            work: parameters),
+        Case(name: "semicolons", count: 40_000, head: "x", unit: ";", work: parameters),
+        Case(name: "open quotes in parameters", count: 20_000, head: "x", unit: ";a=\"", work: parameters),
+        Case(name: "padding", count: 60_000, head: "", unit: "=", work: { _ = decodeBase64($0) }),
+        Case(name: "blanks", count: 60_000, head: "", unit: " ", work: { _ = decodeQuotedPrintable($0) }),
+        Case(
+            name: "soft breaks that are none", count: 20_000, head: "", unit: "= ",
+            work: { _ = decodeQuotedPrintable($0) }),
+    ]
+
+    @Test("grows with its length", arguments: cases)
+    func linear(_ example: Case) {
+        let small = [UInt8](example.head + String(repeating: example.unit, count: example.count))
+        let large = [UInt8](example.head + String(repeating: example.unit, count: example.count * 4))
+        // A first run, so that nothing is loaded for the first time within a measured one.
+        example.work(small)
+        var ratio = Double.infinity
+        for _ in 0..<3 where ratio > 9 {
+            let (short, long) = (
+                CostTests.time { example.work(small) }, CostTests.time { example.work(large) }
+            )
+            ratio = long / max(short, .microseconds(50))
+        }
+        #expect(ratio < 9, "\(ratio) times as long for four times as much")
+    }
+
+    @Test("is short for a megabyte of nested boundaries")
+    func nestedBoundaries() {
+        let prefix = String(repeating: "b", count: 60)
+        var text = ""
+        for level in 0..<1000 {
+            text += "Content-Type: multipart/mixed; boundary=\(prefix)\(level)\n\n--\(prefix)\(level)\n"
+        }
+        text += String(repeating: "--\(prefix)x\n", count: 14_000)
+        let message = Message(text)
+        let time = CostTests.time { _ = message.structure() }
+        print("a megabyte of nested boundaries: \(time)")
+        #expect(time < .seconds(10))
+    }
+}

@@ -1,0 +1,182 @@
+import Platform
+import Testing
+
+@testable import Spool
+
+/// A directory of a test's own, removed with it.
+final class TemporaryDirectory: Sendable {
+    let path: String
+
+    init() throws {
+        path = "/tmp/postmaster-spool-test-\(Host.random())"
+        try Directory(opening: "/tmp").makeDirectory(String(path.dropFirst(5)), permissions: 0o755)
+    }
+
+    deinit {
+        _ = try? run("/bin/rm", "-rf", "--", path)
+    }
+}
+
+/// Runs a program that must succeed.
+func run(_ program: String, _ arguments: String...) throws -> [UInt8] {
+    let result = try ChildProcess(path: program, arguments: arguments).run(
+        head: [], body: [UInt8]().span, milliseconds: 60_000)
+    guard result.ending == .exited(0) else { throw ProgramFailure(result: result) }
+    return result.output
+}
+
+struct ProgramFailure: Error {
+    let result: ChildProcess.Result
+}
+
+/// A spool of the user who runs the tests.
+struct TestSpool {
+    let temporary: TemporaryDirectory
+    let user = Identity.current().user
+
+    init() throws {
+        temporary = try TemporaryDirectory()
+    }
+
+    var path: String { temporary.path + "/spool" }
+    var home: String { "\(path)/\(user)" }
+
+    func open(creating: Bool = true) throws(SpoolError) -> SpoolDirectory {
+        try SpoolDirectory(opening: path, owner: user, creating: creating)
+    }
+
+    /// The path of an entry's file.
+    func path(of reference: EntryReference) -> String {
+        switch reference.place {
+        case .queue(let due):
+            let (bucket, name) = Bucket.containing(due, id: reference.id)
+            return "\(home)/queue/\(bucket.name)/\(name)"
+        case .hold: return "\(home)/hold/\(reference.id)"
+        case .corrupt: return "\(home)/corrupt/\(reference.id)"
+        }
+    }
+
+    func bytes(of reference: EntryReference) throws -> [UInt8] {
+        try file(path(of: reference), .read).readAll(limit: 1 << 24, path: "")
+    }
+
+    /// Puts a file in an entry's place.
+    func replace(_ reference: EntryReference, with bytes: [UInt8]) throws {
+        let path = path(of: reference)
+        let descriptor = try file(path, .readWrite)
+        try descriptor.truncate(to: 0, path: path)
+        try descriptor.write(bytes, at: 0, path: path)
+    }
+
+    private func file(_ path: String, _ access: Directory.Access) throws -> OwnedFileDescriptor {
+        let slash = try #require(path.lastIndex(of: "/"))
+        let directory = try Directory(opening: String(path[..<slash]))
+        return try directory.openFile(String(path[path.index(after: slash)...]), access)
+    }
+
+    /// Where everything is, as paths below the user's directory.
+    func files() throws -> [String] {
+        let listing = try run("/usr/bin/find", home, "-type", "f", "-printf", "%P\\n")
+        return listing.split(separator: 10).map { String(decoding: $0, as: UTF8.self) }.sorted()
+    }
+}
+
+extension SpoolDirectory {
+    /// Commits a message with one action.
+    func commit(
+        _ message: String, due: Int, created: Int = 1_000_000, fields: SpoolFields = ["sender": "a@example.org"],
+        actions: [SpoolFields] = [["kind": "store", "mailbox": "INBOX"]]
+    ) throws(SpoolError) -> EntryReference {
+        let envelope = SpoolEnvelope(created: WallTime(seconds: created), fields: fields, actions: actions)
+        let body = Array(message.utf8)
+        return try commit(envelope, head: [], body: body.span, due: WallTime(seconds: due))
+    }
+
+    func due(at seconds: Int, limit: Int = .max) throws(SpoolError) -> [EntryReference] {
+        var found: [EntryReference] = []
+        try forEachDue(now: WallTime(seconds: seconds), limit: limit) {
+            found.append($0)
+            return true
+        }
+        return found
+    }
+
+    /// An entry that can be had.
+    func opened(_ reference: EntryReference) throws -> OpenedEntry {
+        let deadline = Self.patience
+        while true {
+            if let entry = try open(reference) { return entry }
+            guard !deadline.hasPassed else { throw Unavailable(reference: reference) }
+            pause(milliseconds: 5)
+        }
+    }
+
+    struct Unavailable: Error {
+        let reference: EntryReference
+    }
+
+    /// What an entry says, opened for work; nil if it cannot be had.
+    func contents(_ reference: EntryReference) throws(SpoolError) -> Contents? {
+        let deadline = Self.patience
+        while true {
+            if let entry = try open(reference) {
+                let message = try entry.message()
+                return Contents(
+                    envelope: entry.envelope, journal: entry.journal, message: message.array(0..<message.count))
+            }
+            guard !deadline.hasPassed else { return nil }
+            pause(milliseconds: 5)
+        }
+    }
+
+    /// Removes an entry that can be had.
+    func removed(_ reference: EntryReference) throws(SpoolError) -> Bool {
+        let deadline = Self.patience
+        while true {
+            if try remove(reference) { return true }
+            guard !deadline.hasPassed else { return false }
+            pause(milliseconds: 5)
+        }
+    }
+
+    /// Other tests of this process start programs: between fork and exec these hold our locks, too.
+    private static var patience: Deadline { Deadline(milliseconds: 400) }
+
+    struct Contents: Equatable {
+        let envelope: SpoolEnvelope
+        let journal: [JournalRecord]
+        let message: [UInt8]
+    }
+}
+
+/// Numbers that are the same in every run.
+struct Random: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+        return value ^ value >> 31
+    }
+
+    mutating func bytes(upTo limit: Int) -> [UInt8] {
+        (0..<Int.random(in: 0...limit, using: &self)).map { _ in
+            // Half of them where it hurts.
+            Bool.random(using: &self) ? UInt8.random(in: .min ... .max, using: &self) : Array("%:= [\n\r\0-a".utf8).randomElement(using: &self) ?? 0
+        }
+    }
+}
+
+/// What a throwing call reported.
+func kind<R: ~Copyable>(_ body: () throws(SpoolError) -> R) -> SpoolError.Kind? {
+    do throws(SpoolError) {
+        _ = try body()
+        return nil
+    } catch {
+        return error.kind
+    }
+}
