@@ -30,10 +30,11 @@ packages-%:
 	packaging/install-packages $*
 
 release: packages-build
-	$(SWIFT) build -c release --static-swift-stdlib --product postmaster-retry
-	$(SWIFT) build -c release --static-swift-stdlib --product postmasterctl
-	$(SWIFT) build -c release -Xswiftc -static-executable --product postmaster --scratch-path $(STATIC)
-	$(INSTALL) -m 755 $(STATIC)/release/postmaster .build/release/postmaster
+	$(SWIFT) build -c release -Xswiftc -static-executable --scratch-path $(STATIC)
+	mkdir -p .build/release
+	for program in $(PROGRAMS); do \
+		strip -o .build/release/$$program $(STATIC)/release/$$program || exit 1; \
+	done
 
 demo: packages-build
 	packaging/demo

@@ -60,10 +60,11 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "postmaster-retry",
-            dependencies: ["Delivery", "Spool", "Settings", "Platform", argumentParser], swiftSettings: strict),
+            dependencies: ["Delivery", "MailLog", "Spool", "Settings", "Platform", argumentParser],
+            swiftSettings: strict),
         .executableTarget(
             name: "postmasterctl",
-            dependencies: ["Delivery", "Sieve", "Spool", "Settings", "Platform", argumentParser],
+            dependencies: ["Delivery", "MailLog", "MailMessage", "Sieve", "Spool", "Settings", "Platform", argumentParser],
             swiftSettings: strict),
 
         tests("Platform", []),

@@ -81,6 +81,26 @@ uint32_t line_with_many_dots(std::string_view document) {
     return 0;
 }
 
+/* The document without the text of lines that are comments, which the library reads slowly; all lines stay where they
+ * are. A document that may have strings of several lines stays as it is. */
+std::string without_comments(std::string_view document) {
+    if (document.find("\"\"\"") != document.npos || document.find("'''") != document.npos) {
+        return std::string(document);
+    }
+    std::string kept;
+    kept.reserve(document.size());
+    while (!document.empty()) {
+        size_t end = document.find('\n');
+        std::string_view line = document.substr(0, end);
+        size_t start = line.find_first_not_of(" \t");
+        if (start == line.npos || line[start] != '#') kept.append(line);
+        if (end == document.npos) break;
+        kept.push_back('\n');
+        document.remove_prefix(end + 1);
+    }
+    return kept;
+}
+
 } // namespace
 
 struct ctoml_document {
@@ -152,7 +172,7 @@ extern "C" ctoml_document *ctoml_parse(const uint8_t *bytes, size_t count) {
         document->fail("a line has more than 200 dots", {line, 1});
         return document;
     }
-    toml::parse_result result = toml::parse(text);
+    toml::parse_result result = toml::parse(without_comments(text));
     if (!result) {
         document->fail(result.error().description(), result.error().source().begin);
         if (document->error.empty()) document->error = "not TOML";

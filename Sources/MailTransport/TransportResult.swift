@@ -14,4 +14,9 @@ package struct TransportFailure: Equatable, Sendable {
     package let status: String
     /// One line without controls, at most 500 bytes.
     package let text: String
+
+    package init(status: String, text: String) {
+        self.status = status
+        self.text = text
+    }
 }

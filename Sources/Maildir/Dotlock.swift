@@ -47,16 +47,23 @@ struct Dotlock: ~Copyable {
                 guard error.code == ErrorCode.exists else { throw error }
             }
             guard !deadline.hasPassed else {
-                throw SystemError(call: "lock", path: directory.entries.path(of: lockName), code: ErrorCode.again)
+                throw SystemError(
+                    call: "lock", path: directory.entries.path(of: lockName), code: ErrorCode.again)
             }
-            if !removeIfStale(lockName, in: directory, staleAfter) { pause(milliseconds: min(20, deadline.remaining)) }
+            if !removeIfStale(lockName, in: directory, staleAfter) {
+                pause(milliseconds: min(20, deadline.remaining))
+            }
         }
     }
 
-    private static func removeIfStale(_ lockName: String, in directory: OpenDirectory, _ staleAfter: Int) -> Bool {
+    private static func removeIfStale(
+        _ lockName: String, in directory: OpenDirectory, _ staleAfter: Int
+    ) -> Bool {
         do throws(SystemError) {
             let first = try directory.entries.status(of: lockName)
-            guard WallTime.now().seconds - max(first.modified, first.changed) > staleAfter else { return false }
+            guard WallTime.now().seconds - max(first.modified, first.changed) > staleAfter else {
+                return false
+            }
             // Somebody may have thought the same a moment ago, and hold a new one.
             guard try directory.entries.status(of: lockName) == first else { return false }
             try directory.entries.removeFile(lockName)
@@ -91,7 +98,8 @@ struct Dotlock: ~Copyable {
 
     private var isOurs: Bool {
         do throws(SystemError) {
-            return try directory.entries.status(of: lockName).isSameFile(as: descriptor.status(path: lockPath))
+            return try directory.entries.status(of: lockName).isSameFile(
+                as: descriptor.status(path: lockPath))
         } catch {
             return false
         }

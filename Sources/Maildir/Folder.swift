@@ -131,9 +131,14 @@ package struct Folder: ~Copyable {
 
     private func has(_ name: UniqueName, in subdirectory: Subdirectory) throws(SystemError) -> Bool {
         var found = false
-        try directory.entries.openDirectory(subdirectory.rawValue, followingLinks: true).forEachName { entry in
-            found = name.isName(ofFile: entry)
-            return !found
+        do throws(SystemError) {
+            let entries = try directory.entries.openDirectory(subdirectory.rawValue, followingLinks: true)
+            try entries.forEachName { entry in
+                found = name.isName(ofFile: entry)
+                return !found
+            }
+        } catch {
+            guard error.code == ErrorCode.noSuchFile else { throw error }
         }
         // Whoever stored it may have been cut short before the name was durable.
         if found { hasPublished(in: subdirectory) }

@@ -14,16 +14,16 @@ extension RootDirectory {
         components.isEmpty ? path : directory.entries.path(of: components.joined(separator: "/"))
     }
 
-    /// Makes the directories on the way to a mailbox that are missing, and the mailbox itself. Somebody else
-    /// may be doing the same.
+    /// Makes the directories on the way to a mailbox that are missing, and the mailbox itself. Somebody else may
+    /// be doing the same, and not have come to making it durable: so every level is made durable here.
     func create(_ components: [String]) throws(MaildirError) -> OpenDirectory {
         var current = directory
         for (depth, component) in components.enumerated() {
             do throws(SystemError) {
                 if try current.entries.makeDirectoryIfMissing(component, permissions: permissions.directory) {
                     try permissions.apply(to: current.entries.openDirectory(component))
-                    try current.entries.synchronizeEntries()
                 }
+                try current.entries.synchronizeEntries()
             } catch {
                 throw .system(error)
             }
@@ -39,17 +39,14 @@ extension RootDirectory {
     /// Makes what is missing of `cur`, `new` and `tmp`, and what marks a folder of Maildir++.
     func prepare(_ directory: OpenDirectory, isInbox: Bool) throws(MaildirError) {
         do throws(SystemError) {
-            var changed = false
-            for name in ["tmp", "new", "cur"] {
-                guard try directory.entries.makeDirectoryIfMissing(name, permissions: permissions.directory)
-                else { continue }
-                changed = true
+            for name in ["tmp", "new", "cur"]
+            where try directory.entries.makeDirectoryIfMissing(name, permissions: permissions.directory) {
                 try permissions.apply(to: directory.entries.openDirectory(name))
             }
             if layout.kind == .maildirPlusPlus, !isInbox {
                 try mark(directory)
             }
-            if changed { try directory.entries.synchronizeEntries() }
+            try directory.entries.synchronizeEntries()
         } catch {
             throw .system(error)
         }
@@ -100,7 +97,9 @@ extension Directory {
         do throws(SystemError) {
             try synchronize()
         } catch {
-            guard error.code == ErrorCode.invalidArgument || error.code == ErrorCode.notSupported else { throw error }
+            guard error.code == ErrorCode.invalidArgument || error.code == ErrorCode.notSupported else {
+                throw error
+            }
         }
     }
 }

@@ -8,7 +8,9 @@ struct KeywordTable: Equatable {
     /// Reads a file; lines that are none of these are passed over, as Dovecot does.
     init(_ contents: [UInt8]) {
         for line in contents.split(separator: UInt8(ascii: "\n")) {
-            guard let space = line.firstIndex(of: UInt8(ascii: " ")), space > line.startIndex else { continue }
+            guard let space = line.firstIndex(of: UInt8(ascii: " ")), space > line.startIndex else {
+                continue
+            }
             var index = 0
             let digits = line[..<space]
             guard digits.count <= 2, digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { continue }

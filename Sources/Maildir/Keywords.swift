@@ -96,7 +96,8 @@ extension Folder {
     private func write(_ table: KeywordTable, after modified: Int, _ deadline: Deadline) throws(SystemError) {
         // Left behind by a process that had the other lock, as this one has now.
         try? directory.entries.removeFile(Self.file + ".lock")
-        let new = try Dotlock(Self.file, in: directory, staleAfter: 120, deadline, permissions: root.permissions)
+        let new = try Dotlock(
+            Self.file, in: directory, staleAfter: 120, deadline, permissions: root.permissions)
         try new.write(table.contents)
         // Dovecot takes a file whose time has not grown, in seconds, for one that it knows.
         if try new.modified() <= modified { try new.setModified(modified + 1) }

@@ -11,7 +11,8 @@ package struct MailRoot: ~Copyable, Sendable {
     /// - Parameter creating: whether it is made if it is not there, with permissions 0700: the last component of
     ///   the path, or as many as the options say.
     package init(
-        opening path: String, layout: MailboxLayout = MailboxLayout(), options: MaildirOptions = MaildirOptions(),
+        opening path: String, layout: MailboxLayout = MailboxLayout(),
+        options: MaildirOptions = MaildirOptions(),
         creating: Bool
     ) throws(MaildirError) {
         let opened = try Self.open(path, creatable: creating ? max(options.creatableLevels, 1) : 0)
@@ -86,7 +87,9 @@ package struct MailRoot: ~Copyable, Sendable {
         guard !components.isEmpty else {
             return Folder(name, components, in: root, root.directory, mayCreate: creating || mayCreate)
         }
-        if let directory = try root.open(components), root.layout.kind == .maildirPlusPlus || directory.isMaildir {
+        if let directory = try root.open(components),
+            root.layout.kind == .maildirPlusPlus || directory.isMaildir
+        {
             return Folder(name, components, in: root, directory, mayCreate: creating)
         }
         guard creating else { throw .noSuchMailbox(path: root.path(of: components)) }

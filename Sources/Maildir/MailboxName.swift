@@ -22,7 +22,9 @@ package struct MailboxName: Sendable {
         if let reason = Self.forbiddenCharacter(in: text, separator: separator) {
             throw MailboxNameError(reason, in: text)
         }
-        var levels = text.utf8.split(separator: separator, omittingEmptySubsequences: false).map { String(Substring($0)) }
+        var levels = text.utf8.split(separator: separator, omittingEmptySubsequences: false).map {
+            String(Substring($0))
+        }
         for level in levels {
             if level.isEmpty { throw MailboxNameError(.emptyLevel, in: text) }
             if level.utf8.elementsEqual(".".utf8) || level.utf8.elementsEqual("..".utf8) {
@@ -94,7 +96,9 @@ extension MailboxName {
         }
         guard !isReserved(in: layout.kind) else { throw MailboxNameError(.reserved, in: text) }
         // NAME_MAX of every Linux file system.
-        guard components.allSatisfy({ $0.utf8.count <= 255 }) else { throw MailboxNameError(.tooLong, in: text) }
+        guard components.allSatisfy({ $0.utf8.count <= 255 }) else {
+            throw MailboxNameError(.tooLong, in: text)
+        }
         return components
     }
 
@@ -125,7 +129,8 @@ extension MailboxName {
             let files = ["maildirfolder", "maildirsize", "subscriptions", "subscriptions.lock"]
             return levels.contains { $0 == "cur" || $0 == "new" || $0 == "tmp" }
                 || files.contains(first)
-                || first.utf8.count >= 7 && first.utf8.prefix(7).elementsEqual("dovecot".utf8) { $0 | 0x20 == $1 }
+                || first.utf8.count >= 7
+                    && first.utf8.prefix(7).elementsEqual("dovecot".utf8) { $0 | 0x20 == $1 }
         }
     }
 }

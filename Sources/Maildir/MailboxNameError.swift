@@ -17,7 +17,8 @@ package struct MailboxNameError: Error, Equatable, Sendable {
         var printable = ""
         for scalar in text.unicodeScalars {
             if printable.utf8.count >= 80 { return printable + "..." }
-            let isHarmless = scalar.value >= 0x20 && !(0x7F..<0xA0).contains(scalar.value)
+            let isHarmless =
+                scalar.value >= 0x20 && !(0x7F..<0xA0).contains(scalar.value)
                 && !(0x2028...0x202E).contains(scalar.value) && !(0x2066...0x2069).contains(scalar.value)
             printable.unicodeScalars.append(isHarmless ? scalar : "?")
         }

@@ -25,7 +25,9 @@ struct MailboxSum {
         for components in folders {
             guard let folder = try open(components) else { continue }
             for name in ["new", "cur"] {
-                let status = try Self.ifPresent { () throws(SystemError) in try folder.entries.status(of: name, followingLinks: true) }
+                let status = try Self.ifPresent { () throws(SystemError) in
+                    try folder.entries.status(of: name, followingLinks: true)
+                }
                 if let status, status.modified > newest { return true }
             }
         }
@@ -84,10 +86,14 @@ struct MailboxSum {
         }
     }
 
-    private static var missing: [CInt] { [ErrorCode.noSuchFile, ErrorCode.notDirectory, ErrorCode.staleHandle] }
+    private static var missing: [CInt] {
+        [ErrorCode.noSuchFile, ErrorCode.notDirectory, ErrorCode.staleHandle]
+    }
 
     /// What others move or delete meanwhile is no error.
-    private static func ifPresent<Value>(_ body: () throws(SystemError) -> Value) throws(SystemError) -> Value? {
+    private static func ifPresent<Value>(
+        _ body: () throws(SystemError) -> Value
+    ) throws(SystemError) -> Value? {
         do throws(SystemError) {
             return try body()
         } catch {

@@ -17,7 +17,9 @@ struct MaildirSize: Equatable {
 
     /// Reads a file; nil if it is to be made anew: too large, broken, without a sum, or with one below nothing.
     init?(_ contents: [UInt8]) {
-        guard contents.count < Self.largest, let end = contents.lastIndex(of: UInt8(ascii: "\n")) else { return nil }
+        guard contents.count < Self.largest, let end = contents.lastIndex(of: UInt8(ascii: "\n")) else {
+            return nil
+        }
         let lines = contents[..<end].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         guard let first = lines.first, lines.count > 1 else { return nil }
         var usage = QuotaUsage()
@@ -34,7 +36,8 @@ struct MaildirSize: Equatable {
     /// Courier pads its lines with spaces on either side.
     private static func change(_ line: ArraySlice<UInt8>) -> QuotaUsage? {
         let words = line.split(separator: UInt8(ascii: " "))
-        guard words.count == 2, let bytes = DecimalScanner.whole(words[0]), let messages = DecimalScanner.whole(words[1])
+        guard words.count == 2, let bytes = DecimalScanner.whole(words[0]),
+            let messages = DecimalScanner.whole(words[1])
         else { return nil }
         return QuotaUsage(bytes: bytes, messages: messages)
     }
@@ -60,9 +63,13 @@ struct MaildirSize: Equatable {
         var index = 0
         while index + 3 < bytes.count {
             if bytes[index..<(index + 3)].elementsEqual(",S=".utf8) {
-                let digits = bytes[(index + 3)...].prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+                let digits = bytes[(index + 3)...].prefix {
+                    $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9")
+                }
                 let next = digits.endIndex < bytes.count ? bytes[digits.endIndex] : nil
-                guard next == nil || next == UInt8(ascii: ",") || next == UInt8(ascii: ":") else { return nil }
+                guard next == nil || next == UInt8(ascii: ",") || next == UInt8(ascii: ":") else {
+                    return nil
+                }
                 return DecimalScanner.whole(digits)
             }
             index += 1

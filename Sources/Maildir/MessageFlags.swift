@@ -60,7 +60,8 @@ package struct MessageFlags: Sendable, Equatable {
         guard !name.isEmpty, name.utf8.count <= 50 else { return false }
         return name.utf8.allSatisfy { byte in
             switch byte {
-            case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "{"), UInt8(ascii: "%"), UInt8(ascii: "*"),
+            case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "{"), UInt8(ascii: "%"),
+                UInt8(ascii: "*"),
                 UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "]"):
                 false
             default: byte > 0x20 && byte < 0x7F

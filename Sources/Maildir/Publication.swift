@@ -23,7 +23,8 @@ extension StagedMessage {
         let subdirectory = letters.isEmpty ? Folder.Subdirectory.new : .cur
         var restorations = 0
         for _ in 0..<100 {
-            let own = name ?? UniqueName(now: begun, sequence: sequence, file: file, origin: folder.root.origin)
+            let own =
+                name ?? UniqueName(now: begun, sequence: sequence, file: file, origin: folder.root.origin)
             sequence += 1
             let fileName = own.fileName(size: size, virtualSize: virtualSize, flags: letters)
             let published = PublishedMessage(
@@ -87,7 +88,8 @@ extension StagedMessage {
         if failure.code == ErrorCode.crossDevice { return true }
         return linking
             && [
-                ErrorCode.tooManyLinks, ErrorCode.notPermitted, ErrorCode.notSupported, ErrorCode.notImplemented,
+                ErrorCode.tooManyLinks, ErrorCode.notPermitted, ErrorCode.notSupported,
+                ErrorCode.notImplemented,
             ].contains(failure.code)
     }
 

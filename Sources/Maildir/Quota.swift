@@ -42,7 +42,9 @@ package struct Quota: ~Copyable {
         }
     }
 
-    private mutating func take(_ contents: [UInt8], _ modified: Int, _ configured: QuotaLimit?, _ now: WallTime) {
+    private mutating func take(
+        _ contents: [UInt8], _ modified: Int, _ configured: QuotaLimit?, _ now: WallTime
+    ) {
         let file = MaildirSize(contents)
         if configured == nil { limit = file?.limit ?? .none }
         guard let file, file.limit == limit else {
@@ -78,7 +80,9 @@ package struct Quota: ~Copyable {
             try file.close(path: path)
         } catch {
             // Without a file, whoever needs the sum adds it up.
-            if error.code != ErrorCode.noSuchFile { warnings.append(MaildirWarning("quota file not updated", error)) }
+            if error.code != ErrorCode.noSuchFile {
+                warnings.append(MaildirWarning("quota file not updated", error))
+            }
         }
     }
 

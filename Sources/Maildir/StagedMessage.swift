@@ -29,7 +29,8 @@ package struct StagedMessage: ~Copyable {
     static func create(
         _ name: String, now: WallTime, in directory: OpenDirectory, _ root: RootDirectory
     ) throws(SystemError) -> StagedMessage {
-        let descriptor = try directory.entries.createFile(name, .readWrite, permissions: root.permissions.file)
+        let descriptor = try directory.entries.createFile(
+            name, .readWrite, permissions: root.permissions.file)
         do throws(SystemError) {
             let path = directory.entries.path(of: name)
             try root.permissions.apply(to: descriptor, path: path)
@@ -42,7 +43,8 @@ package struct StagedMessage: ~Copyable {
     }
 
     private init(
-        _ name: String, _ now: WallTime, _ status: FileStatus, _ directory: OpenDirectory, _ root: RootDirectory,
+        _ name: String, _ now: WallTime, _ status: FileStatus, _ directory: OpenDirectory,
+        _ root: RootDirectory,
         _ descriptor: consuming OwnedFileDescriptor
     ) {
         temporaryName = name
@@ -76,7 +78,9 @@ package struct StagedMessage: ~Copyable {
 
     /// Appends what is put before a message, and the message, in one system call.
     package mutating func write(_ head: [UInt8], then body: Span<UInt8>) throws(MaildirError) {
-        try writing { descriptor, path throws(SystemError) in try descriptor.write(head, then: body, path: path) }
+        try writing { descriptor, path throws(SystemError) in
+            try descriptor.write(head, then: body, path: path)
+        }
         count(head.span)
         count(body)
     }

@@ -32,7 +32,9 @@ extension Folder {
         }
     }
 
-    private static func removeIfStale(_ name: String, in directory: borrowing Directory, _ now: WallTime) -> Bool {
+    private static func removeIfStale(
+        _ name: String, in directory: borrowing Directory, _ now: WallTime
+    ) -> Bool {
         do throws(SystemError) {
             let status = try directory.status(of: name)
             guard status.kind == .regular else { return false }

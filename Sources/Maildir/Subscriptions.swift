@@ -16,7 +16,9 @@ enum SubscriptionFile {
         if !isSecond, contents.starts(with: Array("V\t".utf8)) { return .unknownVersion }
         let separator = isSecond ? UInt8(ascii: "\t") : listSeparator
         let line = Array(levels.map { Array($0.utf8) }.joined(separator: [separator]))
-        if contents.split(separator: UInt8(ascii: "\n")).contains(where: { $0.elementsEqual(line) }) { return .present }
+        if contents.split(separator: UInt8(ascii: "\n")).contains(where: { $0.elementsEqual(line) }) {
+            return .present
+        }
         var result = isNew ? header : contents
         if result.last != UInt8(ascii: "\n") { result.append(UInt8(ascii: "\n")) }
         return .contents(result + line + [UInt8(ascii: "\n")])
@@ -45,7 +47,8 @@ extension RootDirectory {
         case .present:
             return nil
         case .unknownVersion:
-            return MaildirWarning("not subscribed to \(name.text): \(path)/subscriptions is of an unknown version")
+            return MaildirWarning(
+                "not subscribed to \(name.text): \(path)/subscriptions is of an unknown version")
         case .contents(let contents):
             try lock.write(contents)
             try lock.replace()

@@ -13,7 +13,8 @@ package struct UniqueName: Sendable, Equatable, Hashable {
 
     /// A name that was recorded; nil if the text is none.
     package init?(text: String) {
-        guard !text.isEmpty, text.utf8.count <= Self.maximumLength, text.utf8.first != UInt8(ascii: ".") else {
+        guard !text.isEmpty, text.utf8.count <= Self.maximumLength, text.utf8.first != UInt8(ascii: ".")
+        else {
             return nil
         }
         let isHarmless = text.utf8.allSatisfy { byte in
@@ -89,7 +90,8 @@ package struct UniqueName: Sendable, Equatable, Hashable {
         for byte in name.utf8 where encoded.count <= 60 {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"),
+                UInt8(ascii: "_"):
                 encoded.append(byte)
             case UInt8(ascii: "/"): encoded += Array("\\057".utf8)
             case UInt8(ascii: ":"): encoded += Array("\\072".utf8)

@@ -16,8 +16,9 @@ package struct Configuration: Sendable, Equatable {
     package var log = Log()
     package var limits = Limits()
 
-    /// Where the values came from that are not the defaults, by the key's name.
-    private(set) var origins: [String: SettingsOrigin] = [:]
+    /// Where the values came from that are not the defaults: an array, since a dictionary's type alone costs a
+    /// delivery more than all of its look-ups.
+    private var origins: [SettingsProvenance] = []
 
     package init() {}
 }
@@ -29,6 +30,12 @@ package enum SettingsOrigin: Sendable, Equatable {
     case file(path: String, line: Int)
     /// An option `-o`.
     case option
+}
+
+/// A key that is set, and where.
+struct SettingsProvenance: Sendable, Equatable {
+    let key: String
+    let origin: SettingsOrigin
 }
 
 extension SettingsOrigin: CustomStringConvertible {
@@ -80,14 +87,16 @@ extension Configuration {
     }
 
     /// Where the value of the key `name` came from.
-    package func origin(of name: String) -> SettingsOrigin { origins[name] ?? .builtIn }
+    package func origin(of name: String) -> SettingsOrigin {
+        origins.last { $0.key == name }?.origin ?? .builtIn
+    }
 
     private mutating func assign(
         _ value: SettingsValue, to name: String, origin: SettingsOrigin
     ) -> SettingsProblem? {
         guard let key = SettingsKey.named(name) else {
             let isTable = value == .table
-            if isTable, SettingsKey.sections.contains(name) { return nil }
+            if isTable, SettingsKey.isSection(name) { return nil }
             return SettingsProblem(
                 .unknownKey, isTable ? "there is no section of this name" : "there is no key of this name",
                 key: name, hint: SettingsKey.suggestion(for: name, isSection: isTable))
@@ -97,7 +106,7 @@ extension Configuration {
         if let problem = exchange.problem {
             return SettingsProblem(.badValue, problem, key: name, hint: exchange.hint)
         }
-        origins[name] = origin
+        origins.append(SettingsProvenance(key: name, origin: origin))
         return nil
     }
 }

@@ -1,7 +1,8 @@
 /// When something that failed is tried again: `1m, 5m, 15m, 30m, 4*1h, 4h`.
 ///
 /// Each item is the wait before the next attempt, with how often it is used before it; the last one repeats.
-/// Invariant: there is at least one step, and every wait and count is at least 1.
+/// Invariant: there is at least one step, and every wait and count is at least 1; no schedule of a site's own is
+/// equal to ``standard``.
 package struct RetrySchedule: Sendable, Equatable, TextualSetting {
     package struct Step: Sendable, Equatable {
         /// Seconds.
@@ -9,21 +10,26 @@ package struct RetrySchedule: Sendable, Equatable, TextualSetting {
         package let count: Int
     }
 
-    package let steps: [Step]
+    /// What a site has set; empty for the standard, which so costs nothing until it is asked for.
+    private let own: [Step]
+
+    package var steps: [Step] { own.isEmpty ? Self.standardSteps : own }
 
     static let maximumSteps = 64
     static let maximumCount = 1000
     static let longestDelay = 30 * 86400
 
-    package static var standard: RetrySchedule {
-        RetrySchedule(steps: [
+    package static var standard: RetrySchedule { RetrySchedule(steps: []) }
+
+    private static var standardSteps: [Step] {
+        [
             Step(delay: 60, count: 1), Step(delay: 300, count: 1), Step(delay: 900, count: 1),
             Step(delay: 1800, count: 1), Step(delay: 3600, count: 4), Step(delay: 4 * 3600, count: 1),
-        ])
+        ]
     }
 
     private init(steps: [Step]) {
-        self.steps = steps
+        own = steps
     }
 
     /// Seconds to wait after `attempts` attempts have failed.
@@ -50,7 +56,7 @@ package struct RetrySchedule: Sendable, Equatable, TextualSetting {
             guard let step = Self.step(item.trimmed) else { return nil }
             steps.append(step)
         }
-        self.init(steps: steps)
+        self.init(steps: steps == Self.standardSteps ? [] : steps)
     }
 
     private static func step(_ item: Substring) -> Step? {

@@ -28,6 +28,11 @@ package struct SettingsKey: Sendable {
         all.first { $0.name == name }
     }
 
+    static func isSection(_ name: String) -> Bool {
+        let prefix = name + "."
+        return all.contains { $0.name.utf8.starts(with: prefix.utf8) }
+    }
+
     /// What may have been meant by a name that does not exist.
     static func suggestion(for name: String, isSection: Bool) -> String? {
         if isSection {

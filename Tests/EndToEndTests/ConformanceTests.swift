@@ -14,11 +14,11 @@ struct ConformanceTests {
     @Test("all of the message is read, even by a run that fails at once")
     func inputIsDrained() throws {
         let site = try DeliverySite()
-        let pipe = Pipe()
+        let pipe = try OpenPipe()
         let running = try site.start(["--no-such-option"], pipe: pipe)
         // More than a pipe holds: this fails with EPIPE if nobody reads.
-        try pipe.fileHandleForWriting.write(contentsOf: Data(repeating: 0x61, count: 3 << 20))
-        try pipe.fileHandleForWriting.close()
+        try pipe.write(Data(repeating: 0x61, count: 3 << 20))
+        pipe.closeWriteEnd()
         let completed = try running.wait()
         #expect(completed.code == 75)
         #expect(completed.errors.wholeMatch(of: Self.statusLine) != nil, "\(completed.errors)")
@@ -27,14 +27,14 @@ struct ConformanceTests {
     @Test("a message that arrives in pieces is one message")
     func slowInput() throws {
         let site = try DeliverySite()
-        let pipe = Pipe()
+        let pipe = try OpenPipe()
         let running = try site.start([], pipe: pipe)
         let message = TestMessage.difficult(subject: "slowly")
         for start in stride(from: 0, to: message.count, by: 97) {
-            try pipe.fileHandleForWriting.write(contentsOf: message[start..<min(start + 97, message.count)])
+            try pipe.write(message[start..<min(start + 97, message.count)])
             if start % 970 == 0 { usleep(3000) }
         }
-        try pipe.fileHandleForWriting.close()
+        pipe.closeWriteEnd()
         #expect(try running.wait().code == 0)
         #expect(messages(site.maildir).first?.bytes.suffix(message.count) == message)
     }
@@ -76,22 +76,18 @@ struct ConformanceTests {
     @Test("a full pipe that nobody reads, and that does not block, holds nothing up")
     func fullPipe() throws {
         let site = try DeliverySite()
-        let pipe = Pipe()
-        let end = pipe.fileHandleForWriting.fileDescriptor
-        _ = fcntl(end, 1031 /* F_SETPIPE_SZ */, 4096)
-        _ = fcntl(end, F_SETFL, O_NONBLOCK)
-        try pipe.fileHandleForWriting.write(contentsOf: Data(repeating: 0x78, count: 4096))
-        let running = try site.start(["--no-such-option"], errors: pipe.fileHandleForWriting)
+        let pipe = try OpenPipe()
+        pipe.fill()
+        let running = try site.start(["--no-such-option"], errors: pipe)
         #expect(try running.wait(20).code == 75)
-        #expect(pipe.fileHandleForReading.readData(ofLength: 4096).count == 4096)
     }
 
     @Test("a reader that has gone holds nothing up")
     func brokenPipe() throws {
         let site = try DeliverySite()
-        let pipe = Pipe()
-        try pipe.fileHandleForReading.close()
-        let running = try site.start(["--no-such-option"], errors: pipe.fileHandleForWriting)
+        let pipe = try OpenPipe()
+        pipe.closeReadEnd()
+        let running = try site.start(["--no-such-option"], errors: pipe)
         let completed = try running.wait(20)
         #expect(completed.code == 75)
     }
@@ -108,13 +104,15 @@ struct ConformanceTests {
     @Test("a failure says one line: an enhanced status, and why", arguments: [
         ["--no-such-option"], ["-o", "nonsense"], ["-o", "spool.mode=nonsense"], ["operand"], ["-d", ""],
         ["-c", "/nonexistent/postmaster.toml"], ["--mta", "nonsense"], ["-p", "/nonexistent/message"],
-        ["-o", "mail.no-such-key=\(String(repeating: "x", count: 9000))", "--also\nthis"],
+        ["--a\nline\rend", "\u{1b}[31m"], ["LONG"],
     ])
     func oneLine(arguments: [String]) throws {
         let site = try DeliverySite()
         // -c and -d are at odds with --mail-dir, and so is what follows from them.
         let completed = try run(
-            try site.workplace.program(.postmaster), arguments, input: TestMessage.text(subject: "x"), user: .nobody)
+            try site.workplace.program(.postmaster),
+            arguments.map { $0 == "LONG" ? String(repeating: "x", count: 9000) : $0 },
+            input: TestMessage.text(subject: "x"), user: .nobody)
         #expect(completed.code == 75)
         #expect(completed.errors.wholeMatch(of: Self.statusLine) != nil, "\(completed.errors)")
         #expect(completed.errors.hasPrefix("4."), "\(completed.errors)")
@@ -129,9 +127,9 @@ struct ConformanceTests {
     ])
     func signals(signal: Int32) throws {
         let site = try DeliverySite()
-        let pipe = Pipe()
+        let pipe = try OpenPipe()
         let running = try site.start([], pipe: pipe)
-        try pipe.fileHandleForWriting.write(contentsOf: Data("Subject: half\n\nof a mess".utf8))
+        try pipe.write(Data("Subject: half\n\nof a mess".utf8))
         usleep(150_000)
         running.send(signal)
         let completed = try running.wait(10)
@@ -142,9 +140,9 @@ struct ConformanceTests {
     @Test("a crash of the program itself is 75", arguments: [SIGSEGV, SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGABRT])
     func crashes(signal: Int32) throws {
         let site = try DeliverySite()
-        let pipe = Pipe()
+        let pipe = try OpenPipe()
         let running = try site.start([], pipe: pipe)
-        try pipe.fileHandleForWriting.write(contentsOf: Data("Subject: half\n\nof a mess".utf8))
+        try pipe.write(Data("Subject: half\n\nof a mess".utf8))
         usleep(150_000)
         running.send(signal)
         #expect(try running.wait(10).code == 75)
@@ -153,9 +151,9 @@ struct ConformanceTests {
     @Test("a message that never ends is left to the MTA at the deadline")
     func deadline() throws {
         let site = try DeliverySite()
-        let pipe = Pipe()
+        let pipe = try OpenPipe()
         let running = try site.start(["-o", "delivery.deadline=1s"], pipe: pipe)
-        try pipe.fileHandleForWriting.write(contentsOf: Data("Subject: never\n\n".utf8))
+        try pipe.write(Data("Subject: never\n\n".utf8))
         let completed = try running.wait(15)
         #expect(completed.code == 75)
         #expect(completed.errors.hasPrefix("4."), "\(completed.errors)")

@@ -45,7 +45,8 @@ struct KeywordsTests {
         try place.makeMaildir("mail")
         try place.write((0..<26).map { "\($0) k\($0)\n" }.joined(), "mail/dovecot-keywords")
         let root = try MailRoot(opening: place.mail, creating: false)
-        let message = try deliver("x", to: root.folder(.inbox), flags: MessageFlags(keywords: ["k25", "more"]))
+        let message = try deliver(
+            "x", to: root.folder(.inbox), flags: MessageFlags(keywords: ["k25", "more"]))
         #expect(message.fileName.hasSuffix(":2,z"))
         #expect(message.warnings.count == 1)
         #expect(message.warnings.first?.description.contains("more") == true)
@@ -100,7 +101,8 @@ struct KeywordsTests {
     func impossible() throws {
         let place = try TemporaryDirectory()
         let root = try MailRoot(opening: place.mail, creating: true)
-        let message = try deliver("x", to: root.folder(.inbox), flags: MessageFlags(imapFlags: ["a\nb \u{1B}[31m"]))
+        let message = try deliver(
+            "x", to: root.folder(.inbox), flags: MessageFlags(imapFlags: ["a\nb \u{1B}[31m"]))
         #expect(message.subdirectory == .new)
         #expect(message.warnings.map(\.description) == ["flag dropped: no IMAP flag can be called a?b ?[31m"])
     }

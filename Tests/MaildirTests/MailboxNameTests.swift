@@ -27,7 +27,8 @@ struct MailboxNameTests {
             ("a~b", ".a~b", ".a~b", "a~b", "a~b"),
             ("*%", ".*%", ".*%", "*%", "*%"),
         ])
-    func directories(name: String, plusPlus: String, plusPlusUTF8: String, fs: String, fsUTF8: String) throws {
+    func directories(name: String, plusPlus: String, plusPlusUTF8: String, fs: String, fsUTF8: String) throws
+    {
         let parsed = try mailbox(name)
         #expect(try parsed.directoryName(Self.plusPlus) == plusPlus)
         #expect(try parsed.directoryName(Self.plusPlusUTF8) == plusPlusUTF8)
@@ -38,11 +39,14 @@ struct MailboxNameTests {
     @Test(
         "a hostile name is refused, with a reason",
         arguments: [
-            ("", MailboxNameError.Reason.empty), ("/", .emptyLevel), ("/etc", .emptyLevel), ("a/", .emptyLevel),
+            ("", MailboxNameError.Reason.empty), ("/", .emptyLevel), ("/etc", .emptyLevel),
+            ("a/", .emptyLevel),
             ("a//b", .emptyLevel), (".", .dots), ("..", .dots), ("../x", .dots), ("a/../../b", .dots),
-            ("a/./b", .dots), ("a\0b", .controlCharacter), ("\0", .controlCharacter), ("a\nb", .controlCharacter),
+            ("a/./b", .dots), ("a\0b", .controlCharacter), ("\0", .controlCharacter),
+            ("a\nb", .controlCharacter),
             ("a\tb", .controlCharacter), ("a\u{7F}", .controlCharacter), ("a\u{85}b", .controlCharacter),
-            ("a\u{2028}b", .controlCharacter), ("a\u{2029}", .controlCharacter), ("~root", .tilde), ("~", .tilde),
+            ("a\u{2028}b", .controlCharacter), ("a\u{2029}", .controlCharacter), ("~root", .tilde),
+            ("~", .tilde),
             ("~/x", .tilde), (String(repeating: "x", count: 1001), .tooLong),
             (String(repeating: "é", count: 501), .tooLong),
         ])
@@ -53,7 +57,10 @@ struct MailboxNameTests {
         } catch let error as MailboxNameError {
             #expect(error.reason == reason)
             #expect(error.description.utf8.count < 200)
-            #expect(!error.description.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F || $0.value == 0x85 })
+            #expect(
+                !error.description.unicodeScalars.contains {
+                    $0.value < 0x20 || $0.value == 0x7F || $0.value == 0x85
+                })
         }
     }
 
@@ -62,7 +69,8 @@ struct MailboxNameTests {
         arguments: [
             ("a.b", MailboxLayout.Kind.maildirPlusPlus, MailboxNameError.Reason.dotInLevel),
             (".a", .maildirPlusPlus, .dotInLevel), ("a/b.c", .maildirPlusPlus, .dotInLevel),
-            ("DOVECOT-TRASHED", .maildirPlusPlus, .reserved), ("cur", .fs, .reserved), ("a/new", .fs, .reserved),
+            ("DOVECOT-TRASHED", .maildirPlusPlus, .reserved), ("cur", .fs, .reserved),
+            ("a/new", .fs, .reserved),
             ("tmp/a", .fs, .reserved), ("maildirsize", .fs, .reserved), ("subscriptions", .fs, .reserved),
             ("dovecot-uidlist", .fs, .reserved), ("Dovecot-x", .fs, .reserved),
         ])
@@ -124,15 +132,18 @@ struct MailboxNameTests {
             let text = numbers.text(upTo: 12)
             let separator = Array("/.\\".utf8).randomElement(using: &numbers) ?? 0
             guard let name = try? MailboxName(text, separator: separator) else { continue }
-            #expect(!name.levels.isEmpty)
+            if name.levels.isEmpty { Issue.record("\(text.debugDescription) has no levels") }
             for layout in [Self.plusPlus, Self.plusPlusUTF8, Self.fs, Self.fsUTF8] {
                 guard let components = try? name.components(in: layout) else { continue }
                 accepted += 1
                 for component in components {
                     let isHarmless =
-                        !component.isEmpty && component != "." && component != ".." && component.utf8.count <= 255
+                        !component.isEmpty && component != "." && component != ".."
+                        && component.utf8.count <= 255
                         && component.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") }
-                    #expect(isHarmless, "\(text.debugDescription) became \(component.debugDescription)")
+                    if !isHarmless {
+                        Issue.record("\(text.debugDescription) became \(component.debugDescription)")
+                    }
                 }
             }
         }

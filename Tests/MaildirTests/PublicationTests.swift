@@ -34,7 +34,8 @@ struct PublicationTests {
         try inbox.synchronize()
         try other.synchronize()
         let paths = [
-            "mail/.a/cur/" + first.fileName, "mail/.a/new/" + second.fileName, "mail/.a/new/" + third.fileName,
+            "mail/.a/cur/" + first.fileName, "mail/.a/new/" + second.fileName,
+            "mail/.a/new/" + third.fileName,
             "mail/new/" + last.fileName,
         ]
         #expect(Set([first, second, third, last].map(\.fileName)).count == 4)

@@ -10,7 +10,8 @@ struct MaildirSizeTests {
         "limits are read and written",
         arguments: [
             (QuotaLimit(bytes: 1000), "1000S"), (QuotaLimit(bytes: 0, messages: 5), "5C"),
-            (QuotaLimit(bytes: 1000, messages: 5), "1000S,5C"), (.none, "0S"), (QuotaLimit(bytes: .max), "\(Int.max)S"),
+            (QuotaLimit(bytes: 1000, messages: 5), "1000S,5C"), (.none, "0S"),
+            (QuotaLimit(bytes: .max), "\(Int.max)S"),
             (QuotaLimit(bytes: -1, messages: -1), "0S"),
         ])
     func limits(limit: QuotaLimit, text: String) {
@@ -25,7 +26,10 @@ struct MaildirSizeTests {
 
     @Test(
         "a first line that makes no sense is no limit",
-        arguments: ["", "S", "1000", "1000s", "1000S,", ",1000S", "-5S", "1 000S", "1000S 5C", "99999999999999999999S", "NOQUOTA"])
+        arguments: [
+            "", "S", "1000", "1000s", "1000S,", ",1000S", "-5S", "1 000S", "1000S 5C",
+            "99999999999999999999S", "NOQUOTA",
+        ])
     func badLimits(text: String) {
         #expect(QuotaLimit(definition: Array(text.utf8)[...]) == nil)
     }
@@ -46,7 +50,8 @@ struct MaildirSizeTests {
     @Test(
         "a file that is broken is to be made anew",
         arguments: [
-            "", "\n", "1000S", "1000S\n", "1000S\n10", "1000S\n10\n", "1000S\n10 1 1\n", "1000S\nx y\n", "1000S\n10 x\n",
+            "", "\n", "1000S", "1000S\n", "1000S\n10", "1000S\n10\n", "1000S\n10 1 1\n", "1000S\nx y\n",
+            "1000S\n10 x\n",
             "1000S\n10 1\n\n20 2\n", "1000S\n-10 1\n", "1000S\n10 -1\n", "1000S\n10 1\0\n", "1000S\n+10 1\n",
             "1000S\n99999999999999999999 1\n", "1000S\n10\t1\n", "1000S\n- -\n", "1000S\r\n10 1\r\n",
         ])
@@ -66,20 +71,28 @@ struct MaildirSizeTests {
     func total() {
         var numbers = SeededNumbers(seed: 5)
         let alphabet = Array("0123456789 -+SC,\n\n\0x".utf8)
+        var accepted = 0
         for _ in 0..<20_000 {
-            let bytes = Array("10S\n".utf8) + (0..<Int.random(in: 0...40, using: &numbers)).map { _ in
-                alphabet.randomElement(using: &numbers) ?? 0
-            }
+            let bytes =
+                Array("10S\n".utf8)
+                + (0..<Int.random(in: 0...40, using: &numbers)).map { _ in
+                    alphabet.randomElement(using: &numbers) ?? 0
+                }
             guard let file = MaildirSize(bytes) else { continue }
-            #expect(file.usage.bytes >= 0 && file.usage.messages >= 0 && file.changes > 0)
+            accepted += 1
+            let isSound = file.usage.bytes >= 0 && file.usage.messages >= 0 && file.changes > 0
+            if !isSound { Issue.record("\(bytes) became \(file)") }
         }
+        #expect(accepted > 20)
     }
 
     @Test(
         "a file's name tells the message's size",
         arguments: [
-            ("1.M2.h,S=10", 10), ("1.M2.h,S=10,W=12:2,S", 10), ("1.h,W=12,S=10:2,", 10), ("1.h:2,S", nil), ("1.h", nil),
-            ("1.h,S=", nil), ("1.h,S=x", nil), ("1.h,S=10x", nil), ("1.h,S=99999999999999999999", nil), (",S=1", 1), ("", nil),
+            ("1.M2.h,S=10", 10), ("1.M2.h,S=10,W=12:2,S", 10), ("1.h,W=12,S=10:2,", 10), ("1.h:2,S", nil),
+            ("1.h", nil),
+            ("1.h,S=", nil), ("1.h,S=x", nil), ("1.h,S=10x", nil), ("1.h,S=99999999999999999999", nil),
+            (",S=1", 1), ("", nil),
         ] as [(String, Int?)])
     func sizesInNames(name: String, size: Int?) {
         #expect(MaildirSize.size(inFileName: name) == size)

@@ -8,7 +8,8 @@ struct StagedMessageTests {
     @Test(
         "sizes are counted on the way, whatever the pieces",
         arguments: [
-            ("", 0, 0), ("a", 1, 1), ("a\n", 2, 3), ("a\r\n", 3, 3), ("\n\n", 2, 4), ("\r", 1, 1), ("\r\r\n\n", 4, 5),
+            ("", 0, 0), ("a", 1, 1), ("a\n", 2, 3), ("a\r\n", 3, 3), ("\n\n", 2, 4), ("\r", 1, 1),
+            ("\r\r\n\n", 4, 5),
             ("a\nb\r\nc", 6, 7),
         ])
     func sizes(text: String, size: Int, virtualSize: Int) throws {
@@ -93,7 +94,9 @@ struct StagedMessageTests {
             let inbox = try root.folder(.inbox)
             signal(SIGXFSZ, SIG_IGN)
             let limit = rlimit(rlim_cur: 10, rlim_max: 10)
-            _ = unsafe withUnsafePointer(to: limit) { unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), $0) }
+            _ = unsafe withUnsafePointer(to: limit) {
+                unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), $0)
+            }
             var failures: [CInt?] = []
             do {
                 var message = try inbox.stage()
@@ -111,7 +114,8 @@ struct StagedMessageTests {
                 }
             }
             let isAsItShouldBe =
-                failures == Array(repeating: ErrorCode.fileTooLarge, count: 4) && place.names("mail/new").isEmpty
+                failures == Array(repeating: ErrorCode.fileTooLarge, count: 4)
+                && place.names("mail/new").isEmpty
                 && place.names("mail/tmp").isEmpty
             exit(isAsItShouldBe ? 0 : 1)
         }

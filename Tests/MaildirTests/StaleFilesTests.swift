@@ -15,9 +15,12 @@ struct StaleFilesTests {
         return (place, WallTime.now())
     }
 
-    static func age(_ name: String, in place: TemporaryDirectory, read: Int, written: Int, _ now: WallTime) throws {
+    static func age(
+        _ name: String, in place: TemporaryDirectory, read: Int, written: Int, _ now: WallTime
+    ) throws {
         try place.write("x", "mail/tmp/" + name)
-        place.set(accessed: now.seconds - read * hour, modified: now.seconds - written * hour, "mail/tmp/" + name)
+        place.set(
+            accessed: now.seconds - read * hour, modified: now.seconds - written * hour, "mail/tmp/" + name)
     }
 
     static func lookedEightDaysAgo(_ place: TemporaryDirectory, _ now: WallTime) {
@@ -33,14 +36,18 @@ struct StaleFilesTests {
         try Self.age("young", in: place, read: 0, written: 0, now)
         try Self.age(".nfs0001", in: place, read: 100, written: 100, now)
         try Self.age("linked", in: place, read: 100, written: 100, now)
-        try FileManager.default.linkItem(atPath: place.mail + "/tmp/linked", toPath: place.mail + "/cur/linked")
+        try FileManager.default.linkItem(
+            atPath: place.mail + "/tmp/linked", toPath: place.mail + "/cur/linked")
         try place.makeDirectory("mail/tmp/directory")
         try place.link("mail/tmp/link", to: "old")
         Self.lookedEightDaysAgo(place, now)
         let root = try MailRoot(opening: place.mail, creating: false)
         let inbox = try root.folder(.inbox)
         #expect(inbox.cleanStaleFiles(now: now) == 1)
-        #expect(place.names("mail/tmp") == [".nfs0001", "directory", "link", "linked", "read", "written", "young"])
+        #expect(
+            place.names("mail/tmp") == [
+                ".nfs0001", "directory", "link", "linked", "read", "written", "young",
+            ])
     }
 
     @Test("one look a week is enough")

@@ -21,7 +21,8 @@ struct SubscriptionsTests {
     }
 
     @Test(
-        "a mailbox that is there is not added", arguments: [("V\t2\n\na\tb\n", ["a", "b"]), ("a.b\nx\n", ["a", "b"]), ("a", ["a"])])
+        "a mailbox that is there is not added",
+        arguments: [("V\t2\n\na\tb\n", ["a", "b"]), ("a.b\nx\n", ["a", "b"]), ("a", ["a"])])
     func present(before: String, levels: [String]) {
         let result = SubscriptionFile.adding(levels, to: Array(before.utf8), listSeparator: UInt8(ascii: "."))
         #expect(result == .present)
@@ -29,7 +30,9 @@ struct SubscriptionsTests {
 
     @Test("the old version has the separator of the layout")
     func separators() throws {
-        for (layout, line) in [(MailboxLayout(), "a.&AOk-"), (MailboxLayout(kind: .fs, encoding: .utf8), "a/é")] {
+        for (layout, line) in [
+            (MailboxLayout(), "a.&AOk-"), (MailboxLayout(kind: .fs, encoding: .utf8), "a/é"),
+        ] {
             let place = try TemporaryDirectory()
             try place.makeMaildir("mail")
             try place.write("x\n", "mail/subscriptions")
@@ -89,7 +92,8 @@ struct SubscriptionsTests {
             for worker in 0..<6 {
                 group.addTask {
                     do {
-                        let root = try MailRoot(opening: path, options: MaildirOptions(lockWait: 20_000), creating: true)
+                        let root = try MailRoot(
+                            opening: path, options: MaildirOptions(lockWait: 20_000), creating: true)
                         for number in 0..<10 {
                             #expect(try root.subscribe(to: mailbox("w\(worker)/n\(number)")) == nil)
                         }
@@ -131,7 +135,8 @@ struct DotlockTests {
         let place = try TemporaryDirectory()
         try place.write("old", "f")
         let lock = try Dotlock(
-            "f", in: Self.directory(place), staleAfter: 30, Deadline(milliseconds: 0), permissions: Self.permissions(place))
+            "f", in: Self.directory(place), staleAfter: 30, Deadline(milliseconds: 0),
+            permissions: Self.permissions(place))
         try lock.write(Array("new".utf8))
         try lock.setModified(12345)
         try lock.replace()

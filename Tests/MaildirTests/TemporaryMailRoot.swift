@@ -51,7 +51,9 @@ final class TemporaryDirectory {
     }
 
     func set(mode: UInt32, _ name: String) throws {
-        guard unsafe chmod(path + "/" + name, mode) == 0 else { throw SystemError(call: "chmod", path: name, code: errno) }
+        guard unsafe chmod(path + "/" + name, mode) == 0 else {
+            throw SystemError(call: "chmod", path: name, code: errno)
+        }
     }
 
     func mode(_ name: String) throws -> UInt32 { try status(name).permissions }
@@ -93,7 +95,9 @@ struct SeededNumbers: RandomNumberGenerator {
                 case 6: 0x2000...0xD7FF
                 default: 0xE000...0x10FFFF
                 }
-            if let scalar = Unicode.Scalar(UInt32.random(in: range, using: &self)) { text.unicodeScalars.append(scalar) }
+            if let scalar = Unicode.Scalar(UInt32.random(in: range, using: &self)) {
+                text.unicodeScalars.append(scalar)
+            }
         }
         return text
     }

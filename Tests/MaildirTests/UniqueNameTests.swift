@@ -13,19 +13,22 @@ struct UniqueNameTests {
     @Test("a message's name has its time, process, device, number and host, then its sizes")
     func form() throws {
         let file = try Self.status()
-        let name = UniqueName(now: Self.now, sequence: 7, file: file, origin: UniqueName.Origin(hostName: "mx"))
+        let name = UniqueName(
+            now: Self.now, sequence: 7, file: file, origin: UniqueName.Origin(hostName: "mx"))
         let process = Host.processIdentifier()
         let device = String(file.device, radix: 16)
         let inode = String(file.inode, radix: 16)
         #expect(name.text == "1700000000.M123456P\(process)Q7V\(device)I\(inode).mx")
         #expect(name.fileName(size: 10, virtualSize: 12, flags: []) == name.text + ",S=10,W=12")
-        #expect(name.fileName(size: 0, virtualSize: 0, flags: Array("FSa".utf8)) == name.text + ",S=0,W=0:2,FSa")
+        #expect(
+            name.fileName(size: 0, virtualSize: 0, flags: Array("FSa".utf8)) == name.text + ",S=0,W=0:2,FSa")
     }
 
     @Test(
         "a host's name cannot break a file's",
         arguments: [
-            ("mx.example.org", "mx.example.org"), ("", "localhost"), ("a/b:c,d", "a\\057b\\072c\\054d"), ("hé st", "h___st"),
+            ("mx.example.org", "mx.example.org"), ("", "localhost"), ("a/b:c,d", "a\\057b\\072c\\054d"),
+            ("hé st", "h___st"),
             ("../x", "..\\057x"), (String(repeating: "x", count: 300), String(repeating: "x", count: 61)),
             ("a\n\0b", "a__b"), ("UPPER_lower-9", "UPPER_lower-9"), ("a=b", "a_b"),
         ])
@@ -57,7 +60,8 @@ struct UniqueNameTests {
     @Test(
         "a text that is no name is not restored",
         arguments: [
-            "", ".hidden", "a/b", "../x", "a:2,S", "a,S=3", "a b", "a\nb", "é", "a\0", String(repeating: "x", count: 161),
+            "", ".hidden", "a/b", "../x", "a:2,S", "a,S=3", "a b", "a\nb", "é", "a\0",
+            String(repeating: "x", count: 161),
         ])
     func notRestored(text: String) {
         #expect(UniqueName(text: text) == nil)
@@ -66,8 +70,10 @@ struct UniqueNameTests {
     @Test(
         "a file is recognized by its name, whatever its sizes and flags",
         arguments: [
-            ("1.M2P3.h", true), ("1.M2P3.h,S=1,W=2", true), ("1.M2P3.h,S=1:2,FS", true), ("1.M2P3.h:2,", true),
-            ("1.M2P3.hh", false), ("1.M2P3.", false), ("", false), ("11.M2P3.h", false), ("1.M2P3.h.x,S=1", false),
+            ("1.M2P3.h", true), ("1.M2P3.h,S=1,W=2", true), ("1.M2P3.h,S=1:2,FS", true),
+            ("1.M2P3.h:2,", true),
+            ("1.M2P3.hh", false), ("1.M2P3.", false), ("", false), ("11.M2P3.h", false),
+            ("1.M2P3.h.x,S=1", false),
         ])
     func recognized(file: String, isSame: Bool) throws {
         let name = try #require(UniqueName(text: "1.M2P3.h"))

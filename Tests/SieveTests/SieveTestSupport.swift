@@ -129,3 +129,12 @@ struct SeededGenerator: RandomNumberGenerator {
         return state &* 0x2545_F491_4F6C_DD1D
     }
 }
+
+/// The input of scripts that do not look at it.
+let emptyInput = SieveInput(
+    message: Message(SharedBytes([])), size: 0, envelope: SieveEnvelope(sender: "", recipient: "a@b.org"))
+
+/// ``plainMessage`` with an envelope.
+let plainInput = SieveInput(
+    message: Message(SharedBytes([UInt8](plainMessage.utf8))), size: plainMessage.utf8.count,
+    envelope: SieveEnvelope(sender: "ann@example.org", recipient: "bob+lists@example.net"))

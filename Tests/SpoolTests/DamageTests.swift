@@ -30,7 +30,7 @@ import Testing
             guard files == ["corrupt/\(reference.id)"], error.path == "\(test.home)/corrupt/\(reference.id)" else { return .other(error) }
             let corrupt = EntryReference(id: reference.id, place: .corrupt)
             let isKept = try test.bytes(of: corrupt) == bytes
-            _ = try run("/bin/mv", test.path(of: corrupt), test.path(of: reference))
+            try test.rename(corrupt, to: reference)
             return isKept ? .corrupt : .other(error)
         }
     }
@@ -128,7 +128,7 @@ import Testing
         let header = Array(bytes[65..<format.messageStart])
         changed.replaceSubrange(..<65, with: format.line(over: header, checksum))
         try test.replace(reference, with: changed)
-        #expect(kind { () throws(SpoolError) in try test.open().open(reference) } == .unsupported)
+        #expect(kind { () throws(SpoolError) in try test.open().contents(reference) } == .unsupported)
         #expect(try test.bytes(of: reference) == changed)
         changed[64 - 1] ^= 1
         #expect(try outcome(test, reference, changed) == .corrupt)
@@ -140,10 +140,10 @@ import Testing
         let spool = try test.open()
         let reference = try spool.opened(try spool.commit("m", due: 0)).hold()
         try test.replace(reference, with: [])
-        #expect(kind { () throws(SpoolError) in try spool.open(reference) } == .damaged)
+        #expect(kind { () throws(SpoolError) in try spool.contents(reference) } == .damaged)
         let corrupt = try #require(try spool.find(reference.id))
         #expect(corrupt.place == .corrupt)
-        #expect(kind { () throws(SpoolError) in try spool.open(corrupt) } == .damaged)
+        #expect(kind { () throws(SpoolError) in try spool.contents(corrupt) } == .damaged)
         #expect(try spool.find(reference.id) == corrupt)
         #expect(try spool.removed(corrupt))
         #expect(try test.files().isEmpty)
@@ -205,7 +205,7 @@ import Testing
         var bytes = try test.bytes(of: reference)
         for index in start..<start + 1100 { bytes[index] = 0 }
         try test.replace(reference, with: bytes)
-        #expect(kind { () throws(SpoolError) in try spool.open(reference) } == .damaged)
+        #expect(kind { () throws(SpoolError) in try spool.contents(reference) } == .damaged)
     }
 
     private func append(_ records: [JournalRecord], to reference: EntryReference, of spool: borrowing SpoolDirectory) throws {

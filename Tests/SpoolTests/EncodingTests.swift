@@ -103,20 +103,20 @@ import Testing
         }
     }
 
-    @Test("what is no header is refused", arguments: [
-        "", "\n", "[entry]\n", "[entry]\nid: x\ncreated: 1.000000000\n[envelope]\n",
-        "[entry]\nid: 000000000000000\n[envelope]\n",
-        "[entry]\nid: 000000000000000\ncreated: 1.000000000\n",
-        "[entry]\nid: 000000000000000\ncreated: 1.000000000\n[envelope]",
-        "[entry]\nid: 000000000000000\ncreated: 1.000000000\n[envelope]\na\n",
-        "[entry]\nid: 000000000000000\ncreated: 1.000000000\n[envelope]\na:b\n",
-        "[entry]\nid: 000000000000000\ncreated: 1.000000000\n[envelope]\na: %\n",
-        "[entry]\nid: 000000000000000\ncreated: 1.000000000\n[envelope]\n[other]\n",
-        "[entry]\nid: 000000000000000\ncreated: 1.000000000\nmore: 1\n[envelope]\n",
-        "[entry]\nid: ../../etc/passwd\ncreated: 1.000000000\n[envelope]\n",
+    @Test("what is no header is refused (| is a line end)", arguments: [
+        "", "|", "[entry]|", "[entry]|id: x|created: 1.000000000|[envelope]|",
+        "[entry]|id: 000000000000000|[envelope]|",
+        "[entry]|id: 000000000000000|created: 1.000000000|",
+        "[entry]|id: 000000000000000|created: 1.000000000|[envelope]",
+        "[entry]|id: 000000000000000|created: 1.000000000|[envelope]|a|",
+        "[entry]|id: 000000000000000|created: 1.000000000|[envelope]|a:b|",
+        "[entry]|id: 000000000000000|created: 1.000000000|[envelope]|a: %|",
+        "[entry]|id: 000000000000000|created: 1.000000000|[envelope]|[other]|",
+        "[entry]|id: 000000000000000|created: 1.000000000|more: 1|[envelope]|",
+        "[entry]|id: ../../etc/passwd|created: 1.000000000|[envelope]|",
     ])
     func noHeader(text: String) {
-        #expect(SpoolEnvelope(header: Array(text.utf8)) == nil)
+        #expect(SpoolEnvelope(header: Array(text.replacing("|", with: "\n").utf8)) == nil)
     }
 
     @Test("what is no record is refused", arguments: [

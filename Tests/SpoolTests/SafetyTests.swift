@@ -90,7 +90,7 @@ import Testing
         case "mode": _ = try run("/bin/chmod", "644", path)
         default: _ = try run("/bin/ln", path, aside)
         }
-        #expect(kind { () throws(SpoolError) in try spool.open(reference) } == .unsafe)
+        #expect(kind { () throws(SpoolError) in try spool.contents(reference) } == .unsafe)
         #expect(try spool.due(at: 0) == [reference])
     }
 
@@ -113,7 +113,7 @@ import Testing
         let path = ["spool": test.path, "home": test.home][what] ?? test.path(of: reference)
         _ = try run("/bin/chown", "65534", path)
         if what == "entry" {
-            #expect(kind { () throws(SpoolError) in try spool.open(reference) } == .unsafe)
+            #expect(kind { () throws(SpoolError) in try spool.contents(reference) } == .unsafe)
         } else {
             #expect(kind { () throws(SpoolError) in try test.open() } == .unsafe)
         }

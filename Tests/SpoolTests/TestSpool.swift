@@ -68,16 +68,31 @@ struct TestSpool {
         try descriptor.write(bytes, at: 0, path: path)
     }
 
+    /// Gives an entry's file another place, without the spool's knowledge.
+    func rename(_ reference: EntryReference, to target: EntryReference) throws {
+        let root = try Directory(opening: "/")
+        try root.rename(path(of: reference), to: path(of: target), in: root)
+    }
+
     private func file(_ path: String, _ access: Directory.Access) throws -> OwnedFileDescriptor {
-        let slash = try #require(path.lastIndex(of: "/"))
-        let directory = try Directory(opening: String(path[..<slash]))
-        return try directory.openFile(String(path[path.index(after: slash)...]), access)
+        try Directory(opening: "/").openFile(path, access)
     }
 
     /// Where everything is, as paths below the user's directory.
     func files() throws -> [String] {
-        let listing = try run("/usr/bin/find", home, "-type", "f", "-printf", "%P\\n")
-        return listing.split(separator: 10).map { String(decoding: $0, as: UTF8.self) }.sorted()
+        try files(in: Directory(opening: home), prefix: "").sorted()
+    }
+
+    private func files(in directory: borrowing Directory, prefix: String) throws -> [String] {
+        var found: [String] = []
+        for name in try directory.names() {
+            if try directory.status(of: name).kind == .directory {
+                found += try files(in: directory.openDirectory(name), prefix: prefix + name + "/")
+            } else {
+                found.append(prefix + name)
+            }
+        }
+        return found
     }
 }
 

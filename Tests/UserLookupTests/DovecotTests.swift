@@ -219,9 +219,10 @@ private final class Dovecot {
         // Without rights, everything runs as whoever runs the tests.
         let me = Identity.current()
         let name = try SystemUser.withIdentifier(me.user)?.name ?? "root"
+        let group = unsafe getgrgid(me.group).map { unsafe String(cString: $0.pointee.gr_name) } ?? "root"
         let asMe = """
             default_internal_user = \(name)
-            default_internal_group = \(me.group)
+            default_internal_group = \(group)
             default_login_user = \(name)
             service anvil {
               chroot =

@@ -34,6 +34,22 @@ package struct EntryVisit {
         }
     }
 
+    /// Returns an entry to its sender now, whatever its age; with a null sender it is put on hold.
+    package func giveUp(_ reference: EntryReference, in spool: borrowing SpoolDirectory) -> Result {
+        do throws(SpoolError) {
+            guard let entry = try spool.open(reference) else { return .unavailable }
+            let envelope = entry.envelope
+            let message = try entry.message()
+            let reason = entry.journal.last { $0.kind == "failed" }?.fields.first("reason") ?? "given up by the administrator"
+            let now = WallTime.now()
+            let result = try end(entry, message, reason, .expired, now) { _, failure in .failed(reason: failure) }
+            log(result, envelope, [], [], message.count, now)
+            return result
+        } catch {
+            return error.kind == .damaged ? .damaged(reason: "\(error)") : .failed(reason: "\(error)")
+        }
+    }
+
     private func visit(_ opened: consuming OpenedEntry) throws(SpoolError) -> Result {
         var entry = opened
         let envelope = entry.envelope
@@ -77,6 +93,27 @@ package struct EntryVisit {
             }
             return try reschedule(entry, reason, progress.attempts + 1, now)
         }
+        let attempts = progress.attempts + 1
+        let mayWait = age < 2 * configuration.retry.expire
+        return try end(entry, message, reason, status, now) { entry, failure throws(SpoolError) in
+            // A message that can be neither delivered nor returned waits for a person.
+            guard mayWait else {
+                try entry.hold()
+                return .held(reason: failure)
+            }
+            return try reschedule(entry, failure, attempts, now)
+        }
+    }
+
+    /// Tells the sender, and removes the entry; without a sender it waits for a person.
+    ///
+    /// - Parameter untold: what becomes of the entry if the sender could not be told now.
+    private func end(
+        _ opened: consuming OpenedEntry, _ message: SharedBytes, _ reason: String, _ status: EnhancedStatus,
+        _ now: WallTime, untold: (consuming OpenedEntry, String) throws(SpoolError) -> Result
+    ) throws(SpoolError) -> Result {
+        var entry = opened
+        let report = SenderReport(configuration: configuration)
         switch report.send(
             .failed, of: entry.envelope, message: message, reason: reason, status: status, attempted: now)
         {
@@ -85,16 +122,11 @@ package struct EntryVisit {
             try entry.remove()
             return .bounced(reason: reason)
         case .nobody:
-            // A null sender is told nothing, and the message is not thrown away either: it waits for a person.
+            // A null sender is told nothing, and the message is not thrown away either.
             try entry.hold()
             return .held(reason: reason)
         case .failed(let failure):
-            // A message that can be neither delivered nor returned waits for a person.
-            guard age < 2 * configuration.retry.expire else {
-                try entry.hold()
-                return .held(reason: failure)
-            }
-            return try reschedule(entry, failure, progress.attempts + 1, now)
+            return try untold(entry, failure)
         }
     }
 

@@ -1,3 +1,4 @@
+import MailLog
 import Platform
 package import Settings
 package import Spool
@@ -18,16 +19,44 @@ package struct Sweep {
         /// Whether a person should look.
         package var hasProblems: Bool { damaged > 0 || failed > 0 || held > 0 }
 
-        package mutating func count(_ result: EntryVisit.Result) {
-            switch result {
-            case .delivered: delivered += 1
-            case .rescheduled: rescheduled += 1
-            case .bounced: bounced += 1
-            case .held: held += 1
-            case .damaged: damaged += 1
-            case .failed: failed += 1
-            case .unavailable: break
+        /// Counts a result by its word.
+        package mutating func count(_ word: String) {
+            switch word {
+            case "delivered": delivered += 1
+            case "rescheduled": rescheduled += 1
+            case "bounced": bounced += 1
+            case "held": held += 1
+            case "damaged": damaged += 1
+            case "failed": failed += 1
+            default: break
             }
+        }
+
+        package mutating func add(_ other: Summary) {
+            delivered += other.delivered
+            rescheduled += other.rescheduled
+            bounced += other.bounced
+            held += other.held
+            damaged += other.damaged
+            failed += other.failed
+        }
+
+        /// One line.
+        package var json: [UInt8] {
+            var json = JSONWriter()
+            json.object { json in
+                json.member("summary") { json in
+                    json.object { json in
+                        json.member("delivered", delivered)
+                        json.member("rescheduled", rescheduled)
+                        json.member("bounced", bounced)
+                        json.member("held", held)
+                        json.member("damaged", damaged)
+                        json.member("failed", failed)
+                    }
+                }
+            }
+            return json.bytes + [UInt8(ascii: "\n")]
         }
     }
 
@@ -63,7 +92,7 @@ package struct Sweep {
         for (position, reference) in entries.enumerated() {
             guard !deadline.hasPassed else { break }
             let result = visit.visit(reference, in: spool)
-            summary.count(result)
+            summary.count(result.word)
             report(reference, result, position + 1, entries.count)
         }
         _ = try spool.removeStaleDrafts(now: .now())
@@ -88,5 +117,17 @@ package struct Sweep {
             }
         }
         return selected
+    }
+}
+
+extension Sweep.Summary: CustomStringConvertible {
+    /// `3 delivered, 1 rescheduled`
+    package var description: String {
+        let counts = [
+            (delivered, "delivered"), (rescheduled, "rescheduled"), (bounced, "bounced"), (held, "held"),
+            (damaged, "damaged"), (failed, "failed"),
+        ]
+        let words = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return words.isEmpty ? "nothing is due" : words.joined(separator: ", ")
     }
 }

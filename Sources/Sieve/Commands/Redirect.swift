@@ -26,6 +26,8 @@ struct RedirectCommand: CommandDefinition, Statement {
 
     /// `addr-spec / phrase "<" addr-spec ">"` as `local@domain` (RFC 5228 §2.4.2.3).
     static func address(_ bytes: [UInt8]) -> String? {
+        // The parser takes folded fields; here a line end has no place.
+        guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
         let list = AddressList(bytes, limit: 2)
         guard list.addresses.count == 1, list.invalid.isEmpty, list.exceeded == nil,
             // A group has no place here, and neither has a second element that happens to be empty.

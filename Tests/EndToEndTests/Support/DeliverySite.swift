@@ -23,7 +23,7 @@ struct DeliverySite {
         try run(try workplace.program(.postmaster), arguments() + more, input: message, user: .nobody)
     }
 
-    func start(_ more: [String], pipe: Pipe? = nil, errors: FileHandle? = nil) throws -> RunningProgram {
+    func start(_ more: [String], pipe: OpenPipe? = nil, errors: OpenPipe? = nil) throws -> RunningProgram {
         var setup = RunningProgram.Setup()
         setup.input = TestMessage.text(subject: "x")
         setup.pipe = pipe

@@ -23,7 +23,9 @@ final class Workplace {
     func program(_ program: Program) throws -> String {
         let copy = self["bin/\(program.rawValue)"]
         if !FileManager.default.fileExists(atPath: copy) {
-            try FileManager.default.copyItem(atPath: try program.path(), toPath: copy)
+            // Copied by another process: a program that is open for writing in this one, and so in all that it
+            // starts at that moment, could not be executed.
+            try succeed("/bin/cp", [try program.path(), copy])
         }
         return copy
     }

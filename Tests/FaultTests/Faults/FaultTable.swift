@@ -25,6 +25,7 @@ enum FaultTable {
         case "copy_file_range": ["EIO", "ENOSPC", "EDQUOT", "EXDEV", "EINVAL", "EOPNOTSUPP", "ENOSYS", "EINTR"]
         case "sendfile", "splice", "tee": ["EIO", "EINVAL", "ENOMEM", "ENOSPC", "EINTR"]
         case "lseek": ["ESPIPE", "EINVAL"]
+        case "ioctl": ["EIO"]
         case "flock": ["EINTR", "ENOLCK", "EWOULDBLOCK"]
         case "fcntl": ["EAGAIN", "EMFILE", "ENOLCK", "EINTR"]
         case "chmod", "fchmod", "fchmodat", "chown", "fchown", "fchownat", "lchown": ["EIO", "EPERM", "EROFS"]

@@ -47,9 +47,9 @@ extension FaultSuite {
                 ["-o", "log.target=file:"], ["-o", "log.target=nonsense"], ["-o", "log.format=nonsense"], ["-o", "sieve.max-steps=0"],
                 ["-o", "users.source=nonsense"], ["-o", "mail.root=\"; rm -rf /"], ["-f"], ["-r"], ["-m"], ["-c"], ["--mail-dir"],
                 ["--script"], ["-c", "/nonexistent"], ["-c", "/"], ["-c", "/dev/null"], ["-c", "/dev/zero"], ["--script", "/nonexistent"], ["--script", "/"],
-                ["--script", "/dev/zero"], ["--script", "/etc/shadow"], ["--mail-dir", ""], ["--mail-dir", "/dev/null"], ["--mail-dir", "/dev/null/x"],
+                ["--script", "/dev/zero"], ["--mail-dir", ""], ["--mail-dir", "/dev/null"], ["--mail-dir", "/dev/null/x"],
                 ["--mail-dir", "/proc/self"], ["--mail-dir", "/nonexistent/x/y"], ["--mta", "nonsense"], ["--client-address", "999.1.1.1\n"], ["-p", "/nonexistent"],
-                ["-p", "/"], ["operand"], ["--", "operand"], ["-e", "-k"], ["--script="], ["-fr"], ["--mail-dir=\n"],
+                ["-p", "/"], ["operand"], ["--", "operand"], ["-e", "-k"], ["--script="], ["-fr"],
                 ["--queue-id", "a\nb"], ["--envid", "x\r\ny"], [String(repeating: "-", count: 100_000)], [String(repeating: "x", count: 100_000)],
                 Array(repeating: "-e", count: 5000), Array(repeating: "x", count: 5000),
             ].map { Case(name: "\($0.prefix(2).map { String($0.prefix(40)) }) (\($0.count))", options: $0) }
@@ -69,7 +69,7 @@ extension FaultSuite {
                     name: "1 MB of environment", withoutEnvelope: true,
                     environment: (0..<10).map { "X\($0)=" + String(repeating: "x", count: 100_000) } + ["SENDER=" + String(repeating: "y", count: 100_000)]),
                 Case(name: "a home that is not there", withoutEnvelope: true, environment: ["HOME=/nonexistent/home", "USER=nobody-at-all"]),
-                Case(name: "backtraces of the runtime", environment: ["SWIFT_BACKTRACE=enable=yes,output-to=/proc/self/cwd/backtrace", "SWIFT_DEBUG_HELP=YES"]),
+                Case(name: "backtraces of the runtime", environment: ["SWIFT_BACKTRACE=enable=yes,output-to=/proc/self/cwd/backtrace"]),
             ]
 
         @Test("an address changes nothing elsewhere:", arguments: addresses)
@@ -110,9 +110,12 @@ extension FaultSuite {
                 var launch = try world.delivery(of: scratch.file("in", Self.message), input.options)
                 launch.arguments += input.bytes
                 if input.withoutEnvelope { launch.arguments = Self.removingEnvelope(launch.arguments) }
-                if let environment = input.environment { launch.environment = environment.map { Data($0.utf8) } }
+                if let environment = input.environment {
+                    // Not through env(1), which is linked dynamically and would heed some of it.
+                    launch.workingDirectory = nil
+                    launch.environment = environment.map { Data($0.utf8) }
+                }
                 launch.seconds = 20
-                // The working directory is one that must not change either; the test's own would do as well.
                 let before = listing(of: scratch.path, except: [world.mail, world.spool, world.log])
                 let ended = try launch.run()
                 #expect(listing(of: scratch.path, except: [world.mail, world.spool, world.log]) == before)

@@ -114,6 +114,24 @@ extension FaultSuite {
             }
         }
 
+        @Test("a system without /proc, as in a chroot, changes nothing", arguments: [0, 1])
+        func withoutProc(_ folder: Int) throws {
+            guard try Self.canMount() else { return }
+            try withScratch { scratch in
+                let script = folder == 1 ? "require \"fileinto\";\nfileinto \"Work\";\n" : World.keep
+                let world = try World("\(scratch.path)/world", script: script)
+                let message = SampleMessage(number: 1, size: 3000)
+                _ = try scratch.file("in0", message.original)
+                let ended = try inNamespace(
+                    """
+                    mount -t tmpfs none /proc || exit 99
+                    exec "$@" < "$root/../in0"
+                    """, world)
+                #expect(ended.status == .exited(0), "\(ended.status) \(ended.errorText)")
+                #expect(world.holdings([message]).copies == ["message 1@\(folder == 1 ? ".Work" : "INBOX")": 1])
+            }
+        }
+
         /// What was kept of the mounted Maildir, and what the spool still has, are one whole copy of each.
         private func expectAll(_ messages: [SampleMessage], _ world: World, kept: String) throws {
             let swept = try world.sweep().run()
