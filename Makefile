@@ -26,8 +26,8 @@ MANUALS = $(wildcard man/*.[578])
 
 all: release
 
-packages-%:
-	packaging/install-packages $*
+packages-build packages-test packages-bench:
+	packaging/install-packages $(@:packages-%=%)
 
 release: packages-build
 	$(SWIFT) build -c release -Xswiftc -static-executable --scratch-path $(STATIC)

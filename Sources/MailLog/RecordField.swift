@@ -31,7 +31,7 @@ struct RecordLimits {
 extension DeliveryRecord {
     func fields(_ limits: RecordLimits) -> [RecordField] {
         var list = FieldList(limits: limits)
-        list.add("time", Timestamp.text(time))
+        list.add("time", Timestamp.bytes(time))
         list.add("id", id)
         list.add("queue-id", queueID)
         list.add("message-id", messageID)
@@ -49,7 +49,7 @@ extension DeliveryRecord {
         list.add("reason", reason)
         list.add("action", records: actions.prefix(limits.actions).map { $0.fields(limits) })
         list.add("more-actions", excess: actions.count - limits.actions)
-        for step in steps.prefix(8) { list.add("\(step.asciiName)-ms", step.milliseconds) }
+        for step in steps.prefix(8) { list.add(step) }
         list.add("warning", texts: warnings.prefix(limits.warnings))
         list.add("more-warnings", excess: warnings.count - limits.warnings)
         return list.fields
@@ -115,8 +115,13 @@ private struct FieldList {
         if !records.isEmpty { append(name, .records(records)) }
     }
 
-    /// The first of two fields of one name counts.
+    /// The first of two steps of one name counts.
+    mutating func add(_ step: DeliveryRecord.Step) {
+        let name = step.asciiName + "-ms"
+        if !fields.contains(where: { $0.name == name }) { append(name, .number(step.milliseconds)) }
+    }
+
     private mutating func append(_ name: String, _ value: RecordField.Value) {
-        if !fields.contains(where: { $0.name == name }) { fields.append(RecordField(name: name, value: value)) }
+        fields.append(RecordField(name: name, value: value))
     }
 }

@@ -2,15 +2,23 @@ import Platform
 
 /// Moments as RFC 3339 writes them, in UTC: `2026-11-22T20:17:05.123Z`.
 enum Timestamp {
-    static func text(_ time: WallTime) -> String {
+    static func bytes(_ time: WallTime) -> [UInt8] {
         // Years 0 to 9999 are what four digits can say.
         let seconds = min(max(time.seconds, -62_167_219_200), 253_402_300_799)
         let days = seconds >= 0 ? seconds / 86400 : (seconds - 86399) / 86400
         let second = seconds - days * 86400
         let (year, month, day) = date(days: days)
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        append(year, digits: 4, then: UInt8(ascii: "-"), to: &text)
+        append(month, digits: 2, then: UInt8(ascii: "-"), to: &text)
+        append(day, digits: 2, then: UInt8(ascii: "T"), to: &text)
+        append(second / 3600, digits: 2, then: UInt8(ascii: ":"), to: &text)
+        append(second / 60 % 60, digits: 2, then: UInt8(ascii: ":"), to: &text)
+        append(second % 60, digits: 2, then: UInt8(ascii: "."), to: &text)
         let milliseconds = min(max(time.nanoseconds, 0), 999_999_999) / 1_000_000
-        return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2) + "T" + padded(second / 3600, 2)
-            + ":" + padded(second / 60 % 60, 2) + ":" + padded(second % 60, 2) + "." + padded(milliseconds, 3) + "Z"
+        append(milliseconds, digits: 3, then: UInt8(ascii: "Z"), to: &text)
+        return text
     }
 
     /// The date of a day counted from 1970-01-01. Years begin in March, so that the leap day is their last.
@@ -25,8 +33,14 @@ enum Timestamp {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
     }
 
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(width - digits.count, 0)) + digits
+    /// - Parameter number: not negative, and with no more digits than that.
+    private static func append(_ number: Int, digits: Int, then next: UInt8, to text: inout [UInt8]) {
+        var scale = 1
+        for _ in 1..<digits { scale *= 10 }
+        while scale > 0 {
+            text.append(0x30 + UInt8(truncatingIfNeeded: number / scale % 10))
+            scale /= 10
+        }
+        text.append(next)
     }
 }

@@ -69,21 +69,11 @@ package struct Quota: ~Copyable {
         return limit.isExceeded(by: total)
     }
 
-    /// Counts messages that were published.
+    /// Counts messages that were published after this value was made.
     package mutating func add(bytes: Int, messages: Int = 1) {
         let change = QuotaUsage(bytes: bytes, messages: messages)
         usage?.add(change)
-        do throws(SystemError) {
-            let path = root.directory.entries.path(of: MaildirSize.name)
-            let file = try root.directory.entries.openFile(MaildirSize.name, .append)
-            try file.appendAtOnce(MaildirSize.change(change), path: path)
-            try file.close(path: path)
-        } catch {
-            // Without a file, whoever needs the sum adds it up.
-            if error.code != ErrorCode.noSuchFile {
-                warnings.append(MaildirWarning("quota file not updated", error))
-            }
-        }
+        if let warning = root.count(change) { warnings.append(warning) }
     }
 
     /// Adds up what is there, and writes it down if nothing changed while it was added up.
@@ -128,6 +118,21 @@ package struct Quota: ~Copyable {
     }
 }
 
+extension RootDirectory {
+    /// Adds a line to the file, if there is one. Without a file, whoever needs the sum adds it up.
+    fileprivate func count(_ change: QuotaUsage) -> MaildirWarning? {
+        do throws(SystemError) {
+            let path = directory.entries.path(of: MaildirSize.name)
+            let file = try directory.entries.openFile(MaildirSize.name, .append)
+            try file.appendAtOnce(MaildirSize.change(change), path: path)
+            try file.close(path: path)
+            return nil
+        } catch {
+            return error.code == ErrorCode.noSuchFile ? nil : MaildirWarning("quota file not updated", error)
+        }
+    }
+}
+
 extension StagedMessage {
     /// Puts the file, which is no message, in the place of another in the folder itself.
     fileprivate mutating func replace(_ name: String) throws(MaildirError) {
@@ -150,5 +155,13 @@ extension MailRoot {
         limit: QuotaLimit?, ignoring: [MailboxName] = [], now: WallTime = .now()
     ) -> Quota {
         Quota(of: root, limit: limit, ignoring: ignoring, now: now)
+    }
+
+    /// Counts messages that were published since ``quota(limit:ignoring:now:)``, without looking at the sum: one
+    /// line more in `maildirsize`, if there is such a file.
+    ///
+    /// - Returns: why that could not be done.
+    package func countPublished(bytes: Int, messages: Int = 1) -> MaildirWarning? {
+        root.count(QuotaUsage(bytes: bytes, messages: messages))
     }
 }

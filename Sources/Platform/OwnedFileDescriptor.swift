@@ -31,12 +31,3 @@ package struct OwnedFileDescriptor: ~Copyable, Sendable {
         _ = Glibc.close(raw)
     }
 }
-
-extension OwnedFileDescriptor {
-    /// Opens a file for reading by its path, following links. A FIFO in its place cannot hold the caller up.
-    package static func open(_ path: String) throws(SystemError) -> OwnedFileDescriptor {
-        let raw = unsafe postmaster_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0)
-        guard raw >= 0 else { throw SystemError(call: "open", path: path) }
-        return OwnedFileDescriptor(raw: raw)
-    }
-}

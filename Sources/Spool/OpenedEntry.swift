@@ -35,16 +35,14 @@ package struct OpenedEntry: ~Copyable, Sendable {
 
     /// The message, byte for byte as it was committed.
     package func message() throws(SpoolError) -> SharedBytes {
-        guard messageBytes > 0 else { return SharedBytes([]) }
-        var buffer = InputBuffer(capacity: messageBytes)
         do throws(SystemError) {
-            try locked.file.descriptor.seek(to: contents.format.messageStart, path: locked.file.path)
-            _ = try buffer.fill(from: locked.file.descriptor.raw)
+            // Its length was checked when it was opened, and whoever could cut it short waits for the lock.
+            return try SharedBytes(
+                mapping: locked.file.descriptor, skipping: contents.format.messageStart, count: messageBytes,
+                path: locked.file.path)
         } catch {
-            throw SpoolError(SystemError(call: error.call, path: locked.file.path, code: error.code))
+            throw SpoolError(error)
         }
-        guard buffer.isFull else { throw locked.file.damaged("it is cut short") }
-        return buffer.finish()
     }
 
     /// Writes a record behind the others. When this returns it is durable.

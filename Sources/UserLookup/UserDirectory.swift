@@ -45,13 +45,9 @@ package struct UserDirectory: Sendable {
     }
 
     private static func findInNameService(_ name: UserName) throws(UserLookupError) -> MailUser? {
-        do throws(SystemError) {
-            guard let user = try SystemUser.named(name.text) else { return nil }
-            return MailUser(
-                name: user.name, identity: user.identity, supplementaryGroups: try user.groups(),
-                home: user.home.utf8.first == UInt8(ascii: "/") ? user.home : "")
-        } catch {
-            throw UserLookupError(source: "nss", error)
-        }
+        guard let user = try NameService().user(named: name.text) else { return nil }
+        return MailUser(
+            name: user.name, identity: user.identity, supplementaryGroups: user.groups,
+            home: user.home.utf8.first == UInt8(ascii: "/") ? user.home : "")
     }
 }

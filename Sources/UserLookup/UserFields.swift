@@ -62,10 +62,10 @@ struct UserFields: Equatable {
     private func groups() throws(Problem) -> [UInt32] {
         guard !groupsOf.isEmpty else { return [] }
         let groups: [UInt32]?
-        do throws(SystemError) {
-            groups = try SystemUser.named(groupsOf)?.groups()
+        do throws(UserLookupError) {
+            groups = try NameService().user(named: groupsOf)?.groups
         } catch {
-            throw Problem(reason: "\(error.call): \(error.reason)")
+            throw Problem(reason: error.reason)
         }
         guard let groups else { throw Problem(reason: "system_groups_user is no user of this system") }
         return groups

@@ -41,7 +41,7 @@ struct Program {
             return DeliveryRun(request, configuration: configuration, warnings: loading.warnings, input: 0).run()
         }
         do throws(SystemError) {
-            let file = try OwnedFileDescriptor.open(path)
+            let file = try OwnedFileDescriptor(reading: path)
             return DeliveryRun(request, configuration: configuration, warnings: loading.warnings, input: file.raw).run()
         } catch {
             Self.refuse("message \(error)", status: ExitStatus(.tryAgain, for: mailTransferAgent(request, configuration)).code)

@@ -128,7 +128,7 @@ struct QueueList: ParsableCommand {
         let rows = try SpoolParts(configuration: try options.configuration()).rows()
         guard json else {
             for row in rows { Terminal.show(row.text) }
-            Terminal.show(rows.isEmpty ? "the spool is empty\n" : "\(rows.count) entries\n")
+            Terminal.show(rows.isEmpty ? "the spool is empty\n" : rows.count == 1 ? "1 entry\n" : "\(rows.count) entries\n")
             return
         }
         var listing = JSONWriter()

@@ -43,7 +43,7 @@ struct SieveCommand: ParsableCommand {
         ) -> Bool {
             let source: [UInt8]
             do {
-                source = try OwnedFileDescriptor.open(file).readAll(limit: maxSize, path: file)
+                source = try OwnedFileDescriptor(reading: file).readAll(limit: maxSize, path: file)
             } catch {
                 Terminal.complain("\(error)")
                 return false

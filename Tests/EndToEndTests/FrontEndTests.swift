@@ -155,7 +155,8 @@ struct FrontEndTests {
     func systemUsers() throws {
         let site = try UserSite()
         for name in ["root", "daemon"] {
-            let completed = try site.start("postmaster", ["-d", name], TestMessage.text(subject: "x"), asRoot: true)
+            let words = ["-d", name, "-o", "mail.root=\(site.workplace["%u-mail"])"]
+            let completed = try site.start("postmaster", words, TestMessage.text(subject: "x"), asRoot: true)
             #expect(completed.code == 75 || completed.code == 67, "\(name): \(completed.status)")
             #expect(completed.errors.wholeMatch(of: #/[45]\.[0-9.]+ [^\n]+\n/#) != nil, "\(completed.errors)")
         }

@@ -1,14 +1,15 @@
 import Foundation
 import Testing
 
-/// What `postmaster` is made of: it starts without a search for shared libraries, since one that is missing would
-/// exit 127, which bounces mail; and without Foundation and NIO, which would cost more than the delivery.
+/// What the programs are made of: they start without a search for shared libraries, since one that is missing
+/// would exit 127, which bounces mail; and `postmaster` without Foundation and NIO, which would cost more than the
+/// delivery.
 @Suite("Linkage")
 struct LinkageTests {
-    @Test("postmaster needs no interpreter and no shared library")
-    func isStatic() throws {
-        let program = try Program.postmaster.path()
-        let headers = try succeed("/usr/bin/readelf", ["--wide", "--program-headers", "--dynamic", program])
+    @Test("a program needs no interpreter and no shared library", arguments: Program.allCases)
+    func isStatic(program: Program) throws {
+        let words = ["--wide", "--program-headers", "--dynamic", try program.path()]
+        let headers = try succeed("/usr/bin/readelf", words)
         #expect(!headers.contains("INTERP"))
         #expect(!headers.contains("(NEEDED)"))
     }
@@ -22,16 +23,9 @@ struct LinkageTests {
         }
     }
 
-    @Test("the other programs bring Swift's runtime with them", arguments: [Program.retry, .control])
-    func bringRuntime(program: Program) throws {
-        let libraries = try succeed("/usr/bin/readelf", ["--wide", "--dynamic", try program.path()])
-        #expect(!libraries.contains("libswift"), "\(libraries)")
-        #expect(!libraries.contains("libFoundation.so"), "\(libraries)")
-    }
-
-    @Test("postmaster may execute and write only what it has to: no segment is both")
-    func hasNoWritableCode() throws {
-        let headers = try succeed("/usr/bin/readelf", ["--wide", "--program-headers", try Program.postmaster.path()])
+    @Test("no part of a program is both written and executed", arguments: Program.allCases)
+    func hasNoWritableCode(program: Program) throws {
+        let headers = try succeed("/usr/bin/readelf", ["--wide", "--program-headers", try program.path()])
         #expect(!headers.contains("RWE"))
         #expect(headers.contains("GNU_STACK"))
     }

@@ -97,6 +97,19 @@ struct PublicationTests {
         #expect(try !inbox.contains(name))
     }
 
+    @Test("a name that was found is made durable by the next synchronizing")
+    func containedIsSynchronized() throws {
+        let place = try TemporaryDirectory()
+        let root = try MailRoot(opening: place.mail, creating: true)
+        let name = UniqueName.generate()
+        try deliver("x", to: root.folder(.inbox), name: name)
+        let later = try root.folder(.inbox)
+        #expect(try later.contains(name))
+        try place.remove("mail/new")
+        #expect(throws: MaildirError.self) { try later.synchronize() }
+        #expect(try !later.contains(name))
+    }
+
     @Test("a message that was published can be taken back, once")
     func retract() throws {
         let place = try TemporaryDirectory()

@@ -234,7 +234,9 @@ struct QuotaTests {
         #expect(quota.wouldExceed(adding: 40) == false)
         #expect(quota.wouldExceed(adding: 41) == true)
         quota.add(bytes: 40)
-        #expect(try place.text("mail/maildirsize") == "50S\n10 1\n40 1\n")
+        let warning = root.countPublished(bytes: -4, messages: -1)
+        #expect(warning == nil)
+        #expect(try place.text("mail/maildirsize") == "50S\n10 1\n40 1\n-4 -1\n")
     }
 
     @Test("no limit is never exceeded, and the file is kept all the same")

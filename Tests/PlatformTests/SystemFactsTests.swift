@@ -2,50 +2,6 @@ import Glibc
 import Platform
 import Testing
 
-@Suite("system users")
-struct SystemUserTests {
-    @Test("root is known by name and by number")
-    func root() throws {
-        let root = try #require(try SystemUser.named("root"))
-        #expect(root.identity == Identity(user: 0, group: 0))
-        #expect(root.home.hasPrefix("/"))
-        #expect(try SystemUser.withIdentifier(0) == root)
-        #expect(try root.groups().contains(0))
-    }
-
-    @Test(
-        "nobody has such a name",
-        arguments: [
-            "", "no-such-user-here", "root\0", "\0", "root:x", "root\n", "ROOT?", "../root", "a@b", "+",
-            "-root",
-        ])
-    func unknown(name: String) throws {
-        #expect(try SystemUser.named(name) == nil)
-    }
-
-    @Test("a name of any length is nobody's")
-    func long() throws {
-        #expect(try SystemUser.named(String(repeating: "x", count: 100_000)) == nil)
-    }
-
-    @Test("nobody has this number")
-    func unknownNumber() throws {
-        #expect(try SystemUser.withIdentifier(4_294_967_290) == nil)
-    }
-
-    @Test("a name service that cannot be asked is no \"no\"", .enabled(if: isSuperuser))
-    func unreachable() async throws {
-        // A root directory without /etc: there is no passwd file to look in.
-        let root = try TemporaryDirectory()
-        await #expect(processExitsWith: .success) { [path = root.path as String] in
-            guard unsafe chroot(path) == 0 else { leave(1) }
-            #expect(throws: SystemError(call: "getpwnam", path: "nobody-here", code: ENOENT)) {
-                try SystemUser.named("nobody-here")
-            }
-        }
-    }
-}
-
 @Suite("host, clock, environment")
 struct SystemFactsTests {
     @Test("the host has a name of one word")

@@ -61,7 +61,8 @@ struct ActionTests {
             "require \"fileinto\";\n\nfileinto\n \"A\"; keep;",
             "require \"fileinto\";\nfileinto \"A\"; fileinto \"B\";")
         let actions = try #require(test.result()).actions
-        #expect(actions.map { "\($0.summary) \($0.script):\($0.line)" } == ["fileinto A s1:3", "fileinto B s2:2"])
+        #expect(
+            actions.map { "\($0.summary) \($0.script):\($0.line)" } == ["fileinto A s1:3", "fileinto B s2:2"])
         let implicit = try #require(SieveCase("stop;").result()).actions
         #expect(implicit.map { "\($0.summary) \($0.script):\($0.line)" } == ["keep* s1:0"])
     }
@@ -76,14 +77,18 @@ struct ActionTests {
 
     @Test("more than 32 actions are a failure")
     func actionLimit() {
-        let script = "require \"fileinto\";\n" + (0..<33).map { "fileinto \"\($0)\";" }.joined(separator: "\n")
+        let script =
+            "require \"fileinto\";\n" + (0..<33).map { "fileinto \"\($0)\";" }.joined(separator: "\n")
         #expect(outcome(script) == ["keep*", "failure s1:34: more than 32 actions"])
     }
 
     @Test(
         "if, elsif and else take one branch",
         arguments: [
-            ("true", "true", "A"), ("true", "false", "A"), ("false", "true", "B"), ("false", "false", "C"),
+            ("true", "true", "A"),
+            ("true", "false", "A"),
+            ("false", "true", "B"),
+            ("false", "false", "C"),
         ])
     func branches(_ first: String, _ second: String, _ expected: String) {
         let script = """
@@ -128,7 +133,10 @@ struct ScriptSequenceTests {
             (["keep;", "fileinto \"A\";"], ["fileinto A"]),
             (["fileinto \"A\";", "fileinto \"B\";"], ["fileinto A"]),
             (["fileinto \"A\"; keep;", "fileinto \"B\";"], ["fileinto A", "fileinto B"]),
-            (["fileinto :copy \"A\";", "", "fileinto \"B\";", "fileinto \"C\";"], ["fileinto A copy", "fileinto B"]),
+            (
+                ["fileinto :copy \"A\";", "", "fileinto \"B\";", "fileinto \"C\";"],
+                ["fileinto A copy", "fileinto B"]
+            ),
             (["stop; discard;", "fileinto \"B\";"], ["fileinto B"]),
             (["fileinto \"INBOX\"; keep;", "discard;"], ["fileinto INBOX", "discard"]),
             (["fileinto \"A\"; keep;", "fileinto \"A\";"], ["fileinto A"]),
@@ -146,14 +154,17 @@ struct ScriptSequenceTests {
         #expect(outcome(flags + "addflag \"x\";", "keep;") == ["keep [x]"])
         #expect(outcome(flags + "addflag \"x\";", flags + "addflag \"y\";") == ["keep [x y]*"])
         #expect(outcome(flags + "keep :flags \"x\";", "stop;") == ["keep [x]*"])
-        #expect(outcome(flags + "keep :flags \"x\";", "require \"fileinto\"; fileinto \"A\";") == ["fileinto A"])
+        #expect(
+            outcome(flags + "keep :flags \"x\";", "require \"fileinto\"; fileinto \"A\";") == ["fileinto A"])
         #expect(outcome(flags + "keep :flags \"x\";", flags + "keep :flags \"y\";") == ["keep [y]"])
     }
 
     @Test("variables, matches and require are a script's own")
     func variables() {
         let set = "require \"variables\"; set \"a\" \"X\"; if header :matches \"subject\" \"*\" { keep; }"
-        #expect(outcome(set, "require [\"variables\", \"fileinto\"]; fileinto \"<${a}${1}>\";") == ["fileinto <>"])
+        #expect(
+            outcome(set, "require [\"variables\", \"fileinto\"]; fileinto \"<${a}${1}>\";") == ["fileinto <>"]
+        )
         var test = SieveCase(set, "fileinto \"A\";")
         #expect(test.outcome().first == "does not compile")
         test.scripts[1] = "set \"a\" \"b\";"
@@ -177,7 +188,9 @@ struct ScriptSequenceTests {
 
     @Test("limits count over all scripts")
     func limits() {
-        let two = { (name: String) in "require \"copy\"; redirect :copy \"\(name)1@b.org\"; redirect :copy \"\(name)2@b.org\";" }
+        let two = { (name: String) in
+            "require \"copy\"; redirect :copy \"\(name)1@b.org\"; redirect :copy \"\(name)2@b.org\";"
+        }
         #expect(outcome(two("a"), two("b")).count == 5)
         #expect(outcome(two("a"), two("b"), two("c")).last == "failure s3:1: more than 4 redirects")
     }

@@ -31,8 +31,10 @@ struct CompilerTests {
         "require: at the top only, and every unknown name is named (RFC 5228 §3.2)",
         arguments: [
             ("require \"nope\";", ["1:9 unknown-capability"]),
-            ("require [\"a\", \"fileinto\", \"b\", \"c\"];",
-             ["1:10 unknown-capability", "1:27 unknown-capability", "1:32 unknown-capability"]),
+            (
+                "require [\"a\", \"fileinto\", \"b\", \"c\"];",
+                ["1:10 unknown-capability", "1:27 unknown-capability", "1:32 unknown-capability"]
+            ),
             ("require \"Fileinto\";", ["1:9 unknown-capability"]),
             ("keep; require \"fileinto\"; fileinto \"a\";", ["1:7 misplaced-require"]),
             ("if true { require \"fileinto\"; }", ["1:11 misplaced-require"]),
@@ -50,13 +52,16 @@ struct CompilerTests {
         "nothing of an extension can be used without its require (RFC 5228 §2.10.5)",
         arguments: [
             "fileinto \"a\";", "if envelope \"from\" \"a\" { keep; }", "redirect :copy \"a@b.org\";",
-            "set \"a\" \"b\";", "if string \"a\" \"b\" { keep; }", "if header :count \"eq\" \"a\" \"1\" { keep; }",
+            "set \"a\" \"b\";", "if string \"a\" \"b\" { keep; }",
+            "if header :count \"eq\" \"a\" \"1\" { keep; }",
             "if header :value \"eq\" \"a\" \"1\" { keep; }", "if address :user \"from\" \"a\" { keep; }",
-            "if address :detail \"from\" \"a\" { keep; }", "addflag \"a\";", "setflag \"a\";", "removeflag \"a\";",
+            "if address :detail \"from\" \"a\" { keep; }", "addflag \"a\";", "setflag \"a\";",
+            "removeflag \"a\";",
             "if hasflag \"a\" { keep; }", "keep :flags \"a\";", "if mailboxexists \"a\" { keep; }",
             "if header :comparator \"i;ascii-numeric\" \"a\" \"1\" { keep; }",
             "require \"fileinto\"; fileinto :copy \"a\";", "require \"fileinto\"; fileinto :create \"a\";",
-            "require \"fileinto\"; fileinto :flags \"x\" \"a\";", "require \"imap4flags\"; setflag \"v\" \"a\";",
+            "require \"fileinto\"; fileinto :flags \"x\" \"a\";",
+            "require \"imap4flags\"; setflag \"v\" \"a\";",
             "require \"imap4flags\"; if hasflag \"v\" \"a\" { keep; }",
         ])
     func gatesExtensions(_ script: String) {
@@ -66,17 +71,26 @@ struct CompilerTests {
 
     @Test("strings mean themselves without variables and encoded-character")
     func gatesStrings() {
-        #expect(outcome("require \"fileinto\"; fileinto \"${a}${hex:40}${unicode:FFFFFFFF}\";") == ["fileinto ${a}${hex:40}${unicode:FFFFFFFF}"])
+        #expect(
+            outcome("require \"fileinto\"; fileinto \"${a}${hex:40}${unicode:FFFFFFFF}\";") == [
+                "fileinto ${a}${hex:40}${unicode:FFFFFFFF}"
+            ])
     }
 
     @Test("what the site has not enabled cannot be required")
     func restricts() {
         let enabled: Set = ["fileinto"]
-        #expect(SieveCase.diagnostics("require [\"fileinto\", \"copy\"];", enabled: enabled) == ["1:22 disabled-capability"])
+        #expect(
+            SieveCase.diagnostics("require [\"fileinto\", \"copy\"];", enabled: enabled) == [
+                "1:22 disabled-capability"
+            ])
         #expect(SieveCase.diagnostics("require \"comparator-i;octet\";", enabled: enabled) == [])
         #expect(SieveCase.diagnostics("require \"nope\";", enabled: []) == ["1:9 unknown-capability"])
         #expect(SieveCase.diagnostics("set \"a\" \"b\";", enabled: enabled) == ["1:1 unknown-command"])
-        #expect(SieveCompiler(enabledExtensions: ["copy"]).capabilities == ["copy", "comparator-i;octet", "comparator-i;ascii-casemap"])
+        #expect(
+            SieveCompiler(enabledExtensions: ["copy"]).capabilities == [
+                "copy", "comparator-i;octet", "comparator-i;ascii-casemap",
+            ])
         #expect(SieveCompiler().capabilities.contains("imap4flags"))
     }
 
@@ -108,9 +122,18 @@ struct CompilerTests {
             ("nope; nope; other;", ["1:1 unknown-command", "1:13 unknown-command"]),
             ("header \"a\" \"b\";", ["1:1 unknown-command"]),
             ("if keep { stop; }", ["1:4 unknown-test"]),
-            ("if nope { bad; } else { worse; }", ["1:4 unknown-test", "1:11 unknown-command", "1:25 unknown-command"]),
-            ("nope :x anyof (foo, bar) { baz; }", ["1:1 unknown-command", "1:16 unknown-test", "1:21 unknown-test", "1:28 unknown-command"]),
-            ("keep :x; keep :x; discard :x; keep :y;", ["1:6 unknown-tag", "1:27 unknown-tag", "1:36 unknown-tag"]),
+            (
+                "if nope { bad; } else { worse; }",
+                ["1:4 unknown-test", "1:11 unknown-command", "1:25 unknown-command"]
+            ),
+            (
+                "nope :x anyof (foo, bar) { baz; }",
+                ["1:1 unknown-command", "1:16 unknown-test", "1:21 unknown-test", "1:28 unknown-command"]
+            ),
+            (
+                "keep :x; keep :x; discard :x; keep :y;",
+                ["1:6 unknown-tag", "1:27 unknown-tag", "1:36 unknown-tag"]
+            ),
             ("keep \"a\";", ["1:6 unexpected-argument"]),
             ("keep true;", ["1:6 unexpected-test"]),
             ("keep { stop; }", ["1:6 unexpected-block"]),
@@ -145,17 +168,28 @@ struct CompilerTests {
             ("if header :comparator [\"i;octet\"] \"a\" \"b\" { keep; }", ["1:23 wrong-argument"]),
             ("if header :comparator \"I;OCTET\" \"a\" \"b\" { keep; }", ["1:23 unknown-comparator"]),
             ("if address \"subject\" \"b\" { keep; }", ["1:12 not-an-address-header"]),
-            ("if address [\"from\", \"x-foo\", \"date\"] \"b\" { keep; }",
-             ["1:21 not-an-address-header", "1:30 not-an-address-header"]),
+            (
+                "if address [\"from\", \"x-foo\", \"date\"] \"b\" { keep; }",
+                ["1:21 not-an-address-header", "1:30 not-an-address-header"]
+            ),
             ("redirect \"nobody\";", ["1:10 invalid-address"]),
             ("redirect \"a@b.org, c@d.org\";", ["1:10 invalid-address"]),
             ("redirect \"\";", ["1:10 invalid-address"]),
             ("redirect \"g: a@b.org;\";", ["1:10 invalid-address"]),
             ("redirect \"a@b org\";", ["1:10 invalid-address"]),
             ("redirect \"a@b.org\r\nBcc: c@d.org\";", ["1:10 invalid-address"]),
-            ("require \"envelope\"; if envelope [\"from\", \"cc\"] \"a\" { keep; }", ["1:42 invalid-envelope-part"]),
-            ("require \"relational\"; if header :value \"xx\" \"a\" \"b\" { keep; }", ["1:40 invalid-relation"]),
-            ("require \"relational\"; if header :value \"gt\" :count \"gt\" \"a\" \"b\" { keep; }", ["1:45 repeated-tag"]),
+            (
+                "require \"envelope\"; if envelope [\"from\", \"cc\"] \"a\" { keep; }",
+                ["1:42 invalid-envelope-part"]
+            ),
+            (
+                "require \"relational\"; if header :value \"xx\" \"a\" \"b\" { keep; }",
+                ["1:40 invalid-relation"]
+            ),
+            (
+                "require \"relational\"; if header :value \"gt\" :count \"gt\" \"a\" \"b\" { keep; }",
+                ["1:45 repeated-tag"]
+            ),
             ("require \"copy\"; redirect :copy :copy \"a@b.org\";", ["1:32 repeated-tag"]),
         ])
     func checks(_ script: String, _ expected: [String]) {
@@ -178,7 +212,10 @@ struct CompilerTests {
         "warnings leave the script as it is",
         arguments: [
             ("if header \"from:\" \"a\" { keep; }", ["warning 1:11 invalid-header-name"]),
-            ("if exists [\"\", \"a b\"] { keep; }", ["warning 1:12 invalid-header-name", "warning 1:16 invalid-header-name"]),
+            (
+                "if exists [\"\", \"a b\"] { keep; }",
+                ["warning 1:12 invalid-header-name", "warning 1:16 invalid-header-name"]
+            ),
             ("if header \"a\" \"\\w+ \\d\" { keep; }", ["warning 1:16 unneeded-escape"]),
             ("if header \"a\" \"\\\\w \\\" \" { keep; }", []),
             ("if header \"a\" \"x\n\\w\" { keep; }", ["warning 2:1 unneeded-escape"]),

@@ -36,7 +36,8 @@ struct DiagnosticTests {
 
     @Test("long lines are shown in part, control characters not at all")
     func tamesLines() {
-        let text = rendered("keep; /* \u{1B}[31m */ " + String(repeating: "keep; ", count: 100) + "nope; keep;")
+        let text = rendered(
+            "keep; /* \u{1B}[31m */ " + String(repeating: "keep; ", count: 100) + "nope; keep;")
         #expect(text.contains("nope"))
         #expect(!text.contains("\u{1B}"))
         #expect(text.split(separator: "\n").allSatisfy { $0.count < 120 })
@@ -49,7 +50,8 @@ struct DiagnosticTests {
         #expect(SieveCase.diagnostics(many).count == 1)
         let different = (0..<300).map { "n\($0);\n" }.joined()
         #expect(SieveCase.diagnostics(different).count == 100)
-        let warnings = "require \"fileinto\";" + String(repeating: "fileinto \"\\a\";\n", count: 200) + "nope;"
+        let warnings =
+            "require \"fileinto\";" + String(repeating: "fileinto \"\\a\";\n", count: 200) + "nope;"
         let found = SieveCase.diagnostics(warnings)
         #expect(found.count == 101 && found.last == "201:1 unknown-command")
     }

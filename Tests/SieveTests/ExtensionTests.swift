@@ -34,14 +34,18 @@ private struct ToyTest: TestDefinition, ScriptTest {
 /// `:ends`: the value ends with the key, which must not be empty.
 private struct ToyMatchType: MatchType {
     static let tag = "ends"
-    static func compile(_ arguments: inout Arguments, _ validator: inout Validator) -> (any MatchType)? { ToyMatchType() }
+    static func compile(_ arguments: inout Arguments, _ validator: inout Validator) -> (any MatchType)? {
+        ToyMatchType()
+    }
     func key(_ text: [UInt8], _ comparator: any Comparator.Type) throws(InvalidKey) -> any MatchKey {
         guard !text.isEmpty else { throw InvalidKey(message: "an empty key") }
         return Key(normal: comparator.normalForm(MatchValue(text)))
     }
     private struct Key: MatchKey {
         let normal: [UInt8]
-        func matches(_ normal: [UInt8], _ text: [UInt8], in run: inout Interpretation) throws(RuntimeFailure) -> Bool {
+        func matches(
+            _ normal: [UInt8], _ text: [UInt8], in run: inout Interpretation
+        ) throws(RuntimeFailure) -> Bool {
             normal.suffix(self.normal.count) == self.normal[...]
         }
     }
@@ -57,7 +61,9 @@ private enum ToyAddressPart: AddressPart {
 private struct ToyTag: ActionTag {
     static let tag = "toy"
     static var commands: [String] { [FileintoCommand.name] }
-    static func compile(_ arguments: inout Arguments, _ validator: inout Validator) -> (any ActionTag)? { ToyTag() }
+    static func compile(_ arguments: inout Arguments, _ validator: inout Validator) -> (any ActionTag)? {
+        ToyTag()
+    }
     func apply(to options: inout ActionOptions, in run: inout Interpretation) throws(RuntimeFailure) {
         options.flags = [[UInt8]("toy".utf8)]
     }
@@ -78,9 +84,13 @@ private enum ToyComparator: Comparator {
 
 private enum ToyNamespace: VariableNamespace {
     static let name = "toy"
-    static func variable(_ path: [[UInt8]]) -> (any ExternalVariable)? { path == [[UInt8]("line".utf8)] ? Line() : nil }
+    static func variable(_ path: [[UInt8]]) -> (any ExternalVariable)? {
+        path == [[UInt8]("line".utf8)] ? Line() : nil
+    }
     private struct Line: ExternalVariable {
-        func value(in run: inout Interpretation) throws(RuntimeFailure) -> [UInt8] { [UInt8]("\(run.line)".utf8) }
+        func value(in run: inout Interpretation) throws(RuntimeFailure) -> [UInt8] {
+            [UInt8]("\(run.line)".utf8)
+        }
     }
 }
 
@@ -91,14 +101,17 @@ private enum ToyEnvelopePart: EnvelopePart {
 
 @Suite("What an extension can add")
 struct ExtensionTests {
-    private let compiler = SieveCompiler(limits: SieveLimits(), enabledExtensions: nil, extensions: SieveExtension.all + [.toy])
+    private let compiler = SieveCompiler(
+        limits: SieveLimits(), enabledExtensions: nil, extensions: SieveExtension.all + [.toy])
 
     @Test(
         "without being required it is not there, and the hint names it",
         arguments: [
-            "toy;", "if istoy { keep; }", "if header :ends \"subject\" \"ld\" { keep; }", "if address :tld \"from\" \"org\" { keep; }",
+            "toy;", "if istoy { keep; }", "if header :ends \"subject\" \"ld\" { keep; }",
+            "if address :tld \"from\" \"org\" { keep; }",
             "require \"fileinto\"; fileinto :toy \"a\";", "require \"variables\"; set :reverse \"a\" \"b\";",
-            "if header :comparator \"i;toy\" \"a\" \"b\" { keep; }", "require \"variables\"; set \"a\" \"${toy.line}\";",
+            "if header :comparator \"i;toy\" \"a\" \"b\" { keep; }",
+            "require \"variables\"; set \"a\" \"${toy.line}\";",
         ])
     func gated(_ script: String) {
         let diagnostics = compiler.compile([UInt8](script.utf8), name: "x").diagnostics
@@ -108,12 +121,16 @@ struct ExtensionTests {
     @Test(
         "once required it is part of the language",
         arguments: [
-            ("if istoy { discard; }", ["discard"]), ("toy;", ["keep*", "failure"]),
-            ("if header :ends \"subject\" \"WORLD\" { discard; }", ["discard"]), ("if header :ends \"subject\" \"Hello\" { discard; }", ["keep*"]),
-            ("if address :tld \"from\" \"org\" { discard; }", ["discard"]), ("fileinto :toy \"a\";", ["fileinto a [toy]"]),
+            ("if istoy { discard; }", ["discard"]),
+            ("toy;", ["keep*", "failure"]),
+            ("if header :ends \"subject\" \"WORLD\" { discard; }", ["discard"]),
+            ("if header :ends \"subject\" \"Hello\" { discard; }", ["keep*"]),
+            ("if address :tld \"from\" \"org\" { discard; }", ["discard"]),
+            ("fileinto :toy \"a\";", ["fileinto a [toy]"]),
             ("set :reverse :upperfirst \"a\" \"abc\"; fileinto \"${a}\";", ["fileinto Cba"]),
             ("if header :comparator \"i;toy\" \"x-number\" \"ab\" { discard; }", ["discard"]),
-            ("\n\nfileinto \"${toy.line}\";", ["fileinto 3"]), ("if envelope \"toy\" \"toy@toy.org\" { discard; }", ["discard"]),
+            ("\n\nfileinto \"${toy.line}\";", ["fileinto 3"]),
+            ("if envelope \"toy\" \"toy@toy.org\" { discard; }", ["discard"]),
             ("set \"a\" \"\"; if header :ends \"subject\" \"${a}\" { discard; }", ["keep*", "failure"]),
         ])
     func extends(_ script: String, _ expected: [String]) throws {
@@ -126,8 +143,12 @@ struct ExtensionTests {
 
     @Test("its errors are errors of the script")
     func errors() {
-        let script = "require [\"vnd.toy\", \"variables\"]; if header :ends \"a\" \"\" { set \"a\" \"${toy.nope}\"; }"
-        #expect(compiler.compile([UInt8](script.utf8), name: "x").errors.map(\.code) == [.invalidKey, .invalidVariable])
+        let script =
+            "require [\"vnd.toy\", \"variables\"]; if header :ends \"a\" \"\" { set \"a\" \"${toy.nope}\"; }"
+        #expect(
+            compiler.compile([UInt8](script.utf8), name: "x").errors.map(\.code) == [
+                .invalidKey, .invalidVariable,
+            ])
     }
 
     @Test("no two extensions have the same capability")
@@ -135,6 +156,7 @@ struct ExtensionTests {
         let names = SieveCompiler().capabilities
         #expect(Set(names).count == names.count)
         #expect(names.allSatisfy { SieveCase.diagnostics("require \"\($0)\";") == [] })
-        #expect(SieveCase.diagnostics("require [\(names.map { "\"\($0)\"" }.joined(separator: ", "))];") == [])
+        #expect(
+            SieveCase.diagnostics("require [\(names.map { "\"\($0)\"" }.joined(separator: ", "))];") == [])
     }
 }

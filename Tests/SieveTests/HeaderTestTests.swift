@@ -61,8 +61,12 @@ struct MessageTestTests {
     @Test(
         "exists (RFC 5228 §5.5)",
         arguments: [
-            ("exists \"from\"", true), ("exists [\"From\", \"TO\"]", true), ("exists [\"From\", \"x\"]", false),
-            ("exists \"x-empty\"", true), ("exists \"from:\"", false), ("exists [\"from\", \"\"]", false),
+            ("exists \"from\"", true),
+            ("exists [\"From\", \"TO\"]", true),
+            ("exists [\"From\", \"x\"]", false),
+            ("exists \"x-empty\"", true),
+            ("exists \"from:\"", false),
+            ("exists [\"from\", \"\"]", false),
         ])
     func exists(_ test: String, _ expected: Bool) {
         #expect(holds(test) == expected)
@@ -82,9 +86,15 @@ struct MessageTestTests {
     @Test(
         "allof, anyof, not, true, false",
         arguments: [
-            ("true", true), ("false", false), ("not true", false), ("not not true", true),
-            ("allof (true, true)", true), ("allof (true, false)", false), ("anyof (false, true)", true),
-            ("anyof (false, false)", false), ("allof (anyof (false, true), not false)", true),
+            ("true", true),
+            ("false", false),
+            ("not true", false),
+            ("not not true", true),
+            ("allof (true, true)", true),
+            ("allof (true, false)", false),
+            ("anyof (false, true)", true),
+            ("anyof (false, false)", false),
+            ("allof (anyof (false, true), not false)", true),
         ])
     func logic(_ test: String, _ expected: Bool) {
         #expect(holds(test) == expected)
@@ -94,7 +104,9 @@ struct MessageTestTests {
     func shortCircuit() {
         let first = "header :matches \"from\" \"*<*\""
         let second = "header :matches \"subject\" \"* *\""
-        let script = { (test: String) in "require [\"fileinto\", \"variables\"]; if \(test) { fileinto \"${1}\"; }" }
+        let script = { (test: String) in
+            "require [\"fileinto\", \"variables\"]; if \(test) { fileinto \"${1}\"; }"
+        }
         #expect(outcome(script("anyof (\(first), \(second))")) == ["fileinto Ann "])
         #expect(outcome(script("allof (\(first), \(second))")) == ["fileinto Hello"])
         #expect(outcome(script("anyof (false, \(second), \(first))")) == ["fileinto Hello"])
@@ -127,10 +139,16 @@ struct MessageTestTests {
     @Test(
         "odd addresses",
         arguments: [
-            ("From: broken, (comment) ok@example.org (x), @bad\n\n", "address :localpart \"from\" \"ok\"", true),
+            (
+                "From: broken, (comment) ok@example.org (x), @bad\n\n", "address :localpart \"from\" \"ok\"",
+                true
+            ),
             ("From: broken, ok@example.org\n\n", "address :contains \"from\" \"broken\"", false),
             ("From: \"a b\"@example.org\n\n", "address :localpart \"from\" \"a b\"", true),
-            ("From: =?utf-8?q?ok=40evil.org?= <a@example.org>\n\n", "address :contains \"from\" \"evil\"", false),
+            (
+                "From: =?utf-8?q?ok=40evil.org?= <a@example.org>\n\n", "address :contains \"from\" \"evil\"",
+                false
+            ),
             ("From: a@example.org\nFrom: b@example.org\n\n", "address \"from\" \"b@example.org\"", true),
             ("To: undisclosed-recipients:;\n\n", "address :matches \"to\" \"*\"", false),
             ("To: a@\n b.org\n\n", "address :contains \"to\" \"a@b.org\"", true),
@@ -170,8 +188,12 @@ struct MessageTestTests {
 
     @Test("an unknown envelope part that a variable names is a failure")
     func unknownPart() {
-        let script = "require [\"envelope\", \"variables\"]; set \"p\" \"%\"; if envelope \"${p}\" \"\" { discard; }"
-        #expect(outcome(script.replacing("%", with: "cc")) == ["keep*", "failure s1:1: unknown envelope part \"cc\""])
+        let script =
+            "require [\"envelope\", \"variables\"]; set \"p\" \"%\"; if envelope \"${p}\" \"\" { discard; }"
+        #expect(
+            outcome(script.replacing("%", with: "cc")) == [
+                "keep*", "failure s1:1: unknown envelope part \"cc\"",
+            ])
         #expect(outcome(script.replacing("%", with: "TO")) == ["keep*"])
     }
 
@@ -184,7 +206,8 @@ struct MessageTestTests {
             if header :contains "${h}" "Hello" { fileinto "TRUE"; }
             """
         #expect((outcome(script) == ["fileinto TRUE"]) == expected)
-        let address = "require \"variables\"; set \"h\" \"\(name)\"; if address :contains \"${h}\" \"o\" { discard; }"
+        let address =
+            "require \"variables\"; set \"h\" \"\(name)\"; if address :contains \"${h}\" \"o\" { discard; }"
         #expect(outcome(address) == ["keep*"])
     }
 }

@@ -52,8 +52,13 @@ struct LexerTests {
     @Test(
         "numbers, with K, M and G as powers of two (RFC 5228 §2.4.1)",
         arguments: [
-            ("0", "number 0"), ("2147483647", "number 2147483647"), ("1K", "number 1024"), ("1k", "number 1024"),
-            ("3M", "number 3145728"), ("2g", "number 2147483648"), ("007", "number 7"),
+            ("0", "number 0"),
+            ("2147483647", "number 2147483647"),
+            ("1K", "number 1024"),
+            ("1k", "number 1024"),
+            ("3M", "number 3145728"),
+            ("2g", "number 2147483648"),
+            ("007", "number 7"),
             ("18446744073709551615", "number 18446744073709551615"),
         ])
     func readsNumbers(_ script: String, _ expected: String) {
@@ -87,7 +92,9 @@ struct LexerTests {
             ("a \0 b", "1:3 invalid-character"),
         ])
     func reportsErrors(_ script: String, _ expected: String) {
-        let found = tokens(script).filter { $0.contains(where: \.isNumber) && $0.contains("-") || $0.hasSuffix(" syntax") }
+        let found = tokens(script).filter {
+            $0.contains(where: \.isNumber) && $0.contains("-") || $0.hasSuffix(" syntax")
+        }
         #expect(found.first == expected)
     }
 
@@ -95,7 +102,10 @@ struct LexerTests {
     func countsLines() {
         #expect(SieveCase.diagnostics("# one\n/* two\nthree */ \"four\nfive\"") == ["3:10 syntax"])
         #expect(SieveCase.diagnostics("keep;\r\nstop;\r\n  nonsense;") == ["3:3 unknown-command"])
-        #expect(SieveCase.diagnostics("require \"variables\"; set \"a\" text:\n1\n2\n.\n;\nnope;") == ["6:1 unknown-command"])
+        #expect(
+            SieveCase.diagnostics("require \"variables\"; set \"a\" text:\n1\n2\n.\n;\nnope;") == [
+                "6:1 unknown-command"
+            ])
     }
 
     @Test("names longer than any of the language are no names of the language")

@@ -26,7 +26,11 @@ struct LimitTests {
             let middle = (low + high) / 2
             var limits = SieveLimits()
             limits.steps = middle
-            if run(script, subject: subject, limits: limits)?.failure == nil { high = middle } else { low = middle + 1 }
+            if run(script, subject: subject, limits: limits)?.failure == nil {
+                high = middle
+            } else {
+                low = middle + 1
+            }
         }
         return low
     }
@@ -58,12 +62,15 @@ struct LimitTests {
     @Test("hostile patterns of :matches take time in proportion to the text")
     func hostileMatches() {
         let patterns = [
-            "*a*a*a*a*a*a*a*a*a*a*a*a*a*b", "*aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab*", "*?a*?a*?a*?a*?b*", "*a?aaaaaaaaaaaaaaaaaaaaaaaaab*",
-            String(repeating: "*?", count: 60) + "b",
+            "*a*a*a*a*a*a*a*a*a*a*a*a*a*b*", "*aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab*", "*?a*?a*?a*?a*?b*",
+            "*a?aaaaaaaaaaaaaaaaaaaaaaaaab*",
+            String(repeating: "*?", count: 60) + "b*",
         ]
         for pattern in patterns {
             let glob = Glob([UInt8](pattern.utf8))
-            let (small, large) = ([UInt8](repeating: 0x61, count: 20_000), [UInt8](repeating: 0x61, count: 200_000))
+            let (small, large) = (
+                [UInt8](repeating: 0x61, count: 20_000), [UInt8](repeating: 0x61, count: 200_000)
+            )
             #expect(glob.match(small) == nil)
             let ratio = time { _ = glob.match(large) } / time { _ = glob.match(small) }
             print(":matches \(pattern.prefix(32)): ten times the text takes \(ratio) times as long")
@@ -97,7 +104,9 @@ struct LimitTests {
 
     @Test("a field is decoded once, however many rules ask for it")
     func decodesOnce() {
-        let rule = { (count: Int) in (0..<count).map { "if header :is \"subject\" \"x\($0)\" { stop; }" }.joined(separator: "\n") }
+        let rule = { (count: Int) in
+            (0..<count).map { "if header :is \"subject\" \"x\($0)\" { stop; }" }.joined(separator: "\n")
+        }
         let subject = String(repeating: "a", count: 100_000)
         let (few, many) = (steps(rule(1), subject: subject), steps(rule(1000), subject: subject))
         #expect(many < few + 10_000)
@@ -105,8 +114,11 @@ struct LimitTests {
 
     @Test("thousands of rules with thousands of names")
     func manyRules() {
-        let script = "require \"fileinto\";\n"
-            + (0..<5000).map { "if header :contains \"X-\($0)\" \"needle\" { fileinto \"F\($0 % 20)\"; stop; }\n" }.joined()
+        let script =
+            "require \"fileinto\";\n"
+            + (0..<5000).map {
+                "if header :contains \"X-\($0)\" \"needle\" { fileinto \"F\($0 % 20)\"; stop; }\n"
+            }.joined()
         #expect(SieveCase.diagnostics(script) == [])
         var test = SieveCase(script)
         test.message = "X-4321: a needle\n\n"

@@ -55,27 +55,39 @@ struct ParserTests {
             stop "x" };
             discard
             """
-        #expect(SieveCase.diagnostics(script) == ["1:16 syntax", "2:7 syntax", "3:10 missing-semicolon", "3:10 unbalanced", "3:11 syntax", "4:8 missing-semicolon"])
+        #expect(
+            SieveCase.diagnostics(script) == [
+                "1:16 syntax", "2:7 syntax", "3:10 missing-semicolon", "3:10 unbalanced", "3:11 syntax",
+                "4:8 missing-semicolon",
+            ])
     }
 
     @Test("an error in a block does not lose the block's end")
     func recoversInBlock() {
         #expect(SieveCase.diagnostics("if true { keep @; stop; } discard;") == ["1:16 invalid-character"])
-        #expect(SieveCase.diagnostics("if true { \"x\" { keep; } stop; } }") == ["1:11 syntax", "1:33 unbalanced"])
+        #expect(
+            SieveCase.diagnostics("if true { \"x\" { keep; } stop; } }") == [
+                "1:11 syntax", "1:33 unbalanced",
+            ])
     }
 
     /// `if not not … true { if true { … } }`.
     private func nested(tests: Int, blocks: Int) -> String {
         let test = String(repeating: "not ", count: tests) + "true"
-        return String(repeating: "if true {", count: blocks) + "if \(test) {}" + String(repeating: "}", count: blocks)
+        return String(repeating: "if true {", count: blocks) + "if \(test) {}"
+            + String(repeating: "}", count: blocks)
     }
 
     @Test("nesting is bounded, and deep enough (RFC 5228 §2.10.7)")
     func boundsNesting() {
         #expect(SieveCase.diagnostics(nested(tests: 15, blocks: 15)) == [])
         #expect(SieveCase.diagnostics(nested(tests: 31, blocks: 31)) == [])
-        #expect(SieveCase.diagnostics(nested(tests: 32, blocks: 0)).map { $0.suffix(17) } == ["nested-too-deeply"])
-        #expect(SieveCase.diagnostics(nested(tests: 0, blocks: 32)).map { $0.suffix(17) } == ["nested-too-deeply"])
+        #expect(
+            SieveCase.diagnostics(nested(tests: 32, blocks: 0)).map { $0.suffix(17) } == ["nested-too-deeply"]
+        )
+        #expect(
+            SieveCase.diagnostics(nested(tests: 0, blocks: 32)).map { $0.suffix(17) } == ["nested-too-deeply"]
+        )
         let lists = String(repeating: "allof(", count: 40) + "true" + String(repeating: ")", count: 40)
         #expect(SieveCase.diagnostics("if \(lists) { keep; }").map { $0.suffix(17) } == ["nested-too-deeply"])
     }

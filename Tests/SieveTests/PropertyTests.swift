@@ -7,12 +7,18 @@ import Testing
 @Suite("Any input")
 struct PropertyTests {
     private static let words = [
-        "if", "elsif", "else", "require", "stop", "keep", "discard", "redirect", "fileinto", "set", "addflag", "setflag", "removeflag",
-        "header", "address", "envelope", "exists", "size", "not", "allof", "anyof", "true", "false", "string", "hasflag",
-        "mailboxexists", "{", "}", "(", ")", "[", "]", ",", ";", ";", ";", "{", "}", ":is", ":contains", ":matches", ":count", ":value",
-        ":comparator", ":copy", ":create", ":flags", ":over", ":under", ":all", ":localpart", ":domain", ":user", ":detail", ":lower",
-        ":length", ":quotewildcard", "1", "10K", "99999999999999999999", "\"subject\"", "\"from\"", "\"to\"", "\"*\"", "\"*?*a\"", "\"${a}\"",
-        "\"${1}${0}\"", "\"a\"", "\"b\"", "\"gt\"", "\"i;octet\"", "\"i;ascii-numeric\"", "\"a@b.org\"", "\"${hex:24 7b}\"",
+        "if", "elsif", "else", "require", "stop", "keep", "discard", "redirect", "fileinto", "set", "addflag",
+        "setflag", "removeflag",
+        "header", "address", "envelope", "exists", "size", "not", "allof", "anyof", "true", "false", "string",
+        "hasflag",
+        "mailboxexists", "{", "}", "(", ")", "[", "]", ",", ";", ";", ";", "{", "}", ":is", ":contains",
+        ":matches", ":count", ":value",
+        ":comparator", ":copy", ":create", ":flags", ":over", ":under", ":all", ":localpart", ":domain",
+        ":user", ":detail", ":lower",
+        ":length", ":quotewildcard", "1", "10K", "99999999999999999999", "\"subject\"", "\"from\"", "\"to\"",
+        "\"*\"", "\"*?*a\"", "\"${a}\"",
+        "\"${1}${0}\"", "\"a\"", "\"b\"", "\"gt\"", "\"i;octet\"", "\"i;ascii-numeric\"", "\"a@b.org\"",
+        "\"${hex:24 7b}\"",
         "\"${unicode:e4}\"", "text:\n..a\n.\n", "# c\n", "/* c */", "\"", "\\", "\u{0}", "\"fileinto\"", "\n",
     ]
 
@@ -22,25 +28,26 @@ struct PropertyTests {
 
         """
 
-    private static let valid = require + """
-        # rule:[lists]
-        if anyof (header :contains ["to", "cc"] "list", address :matches :localpart "from" "*-?*",
-                  not exists ["x-a", "x-b"], header :value "ge" :comparator "i;ascii-numeric" "x-number" "5") {
-            set :lower :upperfirst "name" "${1}";
-            addflag ["\\\\Seen", "${name}"];
-            if hasflag :count "ge" "1" { fileinto :create :flags "x ${name}" "lists.${name}"; }
-            elsif envelope :detail "to" ["a", "b"] { redirect :copy "${name}@example.org"; }
-            else { keep; stop; }
-        } elsif size :over 100K { discard; } else {
-            fileinto :copy text:
-        a
-        ..b
-        .
-        ;
-            if string :matches ["${0}", "${2}"] "*${unicode:e4}\\\\*" { stop; } /* done */
-        }
-        keep;
-        """
+    private static let valid =
+        require + """
+            # rule:[lists]
+            if anyof (header :contains ["to", "cc"] "list", address :matches :localpart "from" "*-?*",
+                      not exists ["x-a", "x-b"], header :value "ge" :comparator "i;ascii-numeric" "x-number" "5") {
+                set :lower :upperfirst "name" "${1}";
+                addflag ["\\\\Seen", "${name}"];
+                if hasflag :count "ge" "1" { fileinto :create :flags "x ${name}" "lists.${name}"; }
+                elsif envelope :detail "to" ["a", "b"] { redirect :copy "${name}@example.org"; }
+                else { keep; stop; }
+            } elsif size :over 100K { discard; } else {
+                fileinto :copy text:
+            a
+            ..b
+            .
+            ;
+                if string :matches ["${0}", "${2}"] "*${unicode:e4}\\\\*" { stop; } /* done */
+            }
+            keep;
+            """
 
     /// Compiles and runs; returns whether it compiled.
     private func survives(_ source: [UInt8]) -> Bool {
@@ -55,7 +62,8 @@ struct PropertyTests {
             #expect(!diagnostic.message.isEmpty && !diagnostic.rendered(name: "x", source: source).isEmpty)
         }
         guard let program = compilation.program else { return false }
-        let result = ScriptSequence([program, program], limits: limits).run(on: plainInput, host: TestHost(), tracing: true)
+        let result = ScriptSequence([program, program], limits: limits).run(
+            on: plainInput, host: TestHost(), tracing: true)
         #expect(!result.actions.isEmpty)
         #expect(result.actions.count <= limits.actions + 1)
         // A failure keeps the message.
@@ -69,8 +77,13 @@ struct PropertyTests {
         var compiled = 0
         for _ in 0..<8000 {
             let count = Int.random(in: 1...40, using: &generator)
-            let soup = (0..<count).map { _ in Self.words.randomElement(using: &generator) ?? "" }.joined(separator: " ")
-            if survives([UInt8]((Bool.random(using: &generator) ? Self.require : "").utf8) + [UInt8](soup.utf8)) { compiled += 1 }
+            let soup = (0..<count).map { _ in Self.words.randomElement(using: &generator) ?? "" }.joined(
+                separator: " ")
+            if survives(
+                [UInt8]((Bool.random(using: &generator) ? Self.require : "").utf8) + [UInt8](soup.utf8))
+            {
+                compiled += 1
+            }
         }
         print("token soup: 8000 cases, \(compiled) of them compiled")
     }
@@ -98,7 +111,9 @@ struct PropertyTests {
                 switch Int.random(in: 0...3, using: &generator) {
                 case 0: script[place] = UInt8.random(in: 0...255, using: &generator)
                 case 1: script.remove(at: place)
-                case 2: script.insert([UInt8]("\"\\{}()[];:,#*$?.0a".utf8).randomElement(using: &generator) ?? 0, at: place)
+                case 2:
+                    script.insert(
+                        [UInt8]("\"\\{}()[];:,#*$?.0a".utf8).randomElement(using: &generator) ?? 0, at: place)
                 default: script.swapAt(place, Int.random(in: 0..<script.count, using: &generator))
                 }
             }
@@ -136,34 +151,53 @@ struct PropertyTests {
     }
 
     private func text(_ generator: inout SeededGenerator) -> String {
-        "\"" + pick(["", "a", "*", "?*", "Hello", "${a}", "${1}", "${b}x${0}", "12", "\\\\Seen", "a b"], &generator) + "\""
+        "\""
+            + pick(
+                ["", "a", "*", "?*", "Hello", "${a}", "${1}", "${b}x${0}", "12", "\\\\Seen", "a b"],
+                &generator) + "\""
     }
 
     private func command(_ depth: Int, _ generator: inout SeededGenerator) -> String {
         let simple = [
-            "keep;", "stop;", "discard;", "fileinto \(text(&generator));", "fileinto :copy :create :flags \(text(&generator)) \"B\";",
+            "keep;", "stop;", "discard;", "fileinto \(text(&generator));",
+            "fileinto :copy :create :flags \(text(&generator)) \"B\";",
             "set \(pick(["", ":upper", ":length", ":quotewildcard :lowerfirst"], &generator)) \"a\" \(text(&generator));",
-            "set \"b\" \"${a}${b}${1}${a}\";", "addflag \(text(&generator));", "setflag \"a\" \(text(&generator));",
+            "set \"b\" \"${a}${b}${1}${a}\";", "addflag \(text(&generator));",
+            "setflag \"a\" \(text(&generator));",
             "removeflag \(text(&generator));", "redirect \"a@b.org\";", "redirect :copy \"${a}@b.org\";",
         ]
         guard depth > 0, Bool.random(using: &generator) else { return pick(simple, &generator) }
         var result = "if \(test(depth, &generator)) { \(command(depth - 1, &generator)) }"
-        if Bool.random(using: &generator) { result += " elsif \(test(depth, &generator)) { \(command(depth - 1, &generator)) }" }
+        if Bool.random(using: &generator) {
+            result += " elsif \(test(depth, &generator)) { \(command(depth - 1, &generator)) }"
+        }
         if Bool.random(using: &generator) { result += " else { \(command(depth - 1, &generator)) }" }
         return result
     }
 
     private func test(_ depth: Int, _ generator: inout SeededGenerator) -> String {
-        let match = pick(["", ":is", ":contains", ":matches", ":count \"ge\"", ":value \"lt\" :comparator \"i;ascii-numeric\"", ":comparator \"i;octet\""], &generator)
+        let match = pick(
+            [
+                "", ":is", ":contains", ":matches", ":count \"ge\"",
+                ":value \"lt\" :comparator \"i;ascii-numeric\"", ":comparator \"i;octet\"",
+            ], &generator)
         let simple = [
-            "true", "false", "exists \"to\"", "size :over 10", "header \(match) [\"subject\", \"received\", \"${a}\"] \(text(&generator))",
-            "address :localpart \(match) \"to\" \(text(&generator))", "envelope \(match) :detail [\"from\", \"to\"] \(text(&generator))",
-            "string \(match) [\(text(&generator)), \(text(&generator))] \(text(&generator))", "hasflag \(match) \(text(&generator))",
+            "true", "false", "exists \"to\"", "size :over 10",
+            "header \(match) [\"subject\", \"received\", \"${a}\"] \(text(&generator))",
+            "address :localpart \(match) \"to\" \(text(&generator))",
+            "envelope \(match) :detail [\"from\", \"to\"] \(text(&generator))",
+            "string \(match) [\(text(&generator)), \(text(&generator))] \(text(&generator))",
+            "hasflag \(match) \(text(&generator))",
             "hasflag \(match) \"a\" \(text(&generator))", "mailboxexists \(text(&generator))",
         ]
-        guard depth > 0, Int.random(in: 0..<3, using: &generator) == 0 else { return pick(simple, &generator) }
+        guard depth > 0, Int.random(in: 0..<3, using: &generator) == 0 else {
+            return pick(simple, &generator)
+        }
         return pick(
-            ["not \(test(depth - 1, &generator))", "allof (\(test(depth - 1, &generator)), \(test(depth - 1, &generator)))",
-             "anyof (\(test(depth - 1, &generator)), \(test(depth - 1, &generator)))"], &generator)
+            [
+                "not \(test(depth - 1, &generator))",
+                "allof (\(test(depth - 1, &generator)), \(test(depth - 1, &generator)))",
+                "anyof (\(test(depth - 1, &generator)), \(test(depth - 1, &generator)))",
+            ], &generator)
     }
 }

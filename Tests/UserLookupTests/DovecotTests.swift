@@ -218,7 +218,7 @@ private final class Dovecot {
         try root.write("users", users)
         // Without rights, everything runs as whoever runs the tests.
         let me = Identity.current()
-        let name = try SystemUser.withIdentifier(me.user)?.name ?? "root"
+        let name = try NameService().user(withIdentifier: me.user)?.name ?? "root"
         let group = unsafe getgrgid(me.group).map { unsafe String(cString: $0.pointee.gr_name) } ?? "root"
         let asMe = """
             default_internal_user = \(name)

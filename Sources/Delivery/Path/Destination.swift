@@ -78,7 +78,7 @@ struct DestinationLookup {
         }
         let entry: SystemUser?
         do {
-            entry = try SystemUser.withIdentifier(current.user)
+            entry = try NameService().user(withIdentifier: current.user)
         } catch {
             throw .unavailable("uid \(current.user): \(error)")
         }
@@ -88,7 +88,7 @@ struct DestinationLookup {
     }
 
     private func checkRights(of user: MailUser, _ current: Identity) throws(DestinationFailure) {
-        guard user.identity.user != current.user else { return }
+        guard user.identity.user != current.user || current.isSuperuser else { return }
         guard current.isSuperuser else {
             throw .unavailable(
                 "cannot become \(user.name) (uid \(user.identity.user)): started as uid \(current.user), not as root")

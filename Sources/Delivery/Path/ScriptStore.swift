@@ -74,7 +74,7 @@ struct ScriptStore {
     }
 
     private func script(at path: String, isPersonal: Bool) throws(SystemError) -> Script {
-        let file = try OwnedFileDescriptor.open(path)
+        let file = try OwnedFileDescriptor(reading: path)
         let status = try file.status(path: path)
         do throws(UnsafePath) {
             try PathSafety.checkScript(status, path: path, for: identity)

@@ -15,10 +15,15 @@ struct TraceFields {
         if returnPath, !stands("Return-Path", "<\(envelope.senderText)>", in: message) {
             bytes += Array("Return-Path: <\(envelope.senderText)>".utf8) + lineEnd
         }
-        if deliveredTo, !stands("Delivered-To", envelope.recipient.text, in: message) {
-            bytes += Array("Delivered-To: \(envelope.recipient.text)".utf8) + lineEnd
-        }
+        if deliveredTo { bytes += self.deliveredTo(envelope.recipient, before: message) }
         return bytes
+    }
+
+    /// `Delivered-To` alone, unless it stands there already.
+    func deliveredTo(_ recipient: MailAddress, before message: Message) -> [UInt8] {
+        guard !stands("Delivered-To", recipient.text, in: message) else { return [] }
+        let lineEnd: [UInt8] = endsLinesWithCRLF(message) ? [13, 10] : [10]
+        return Array("Delivered-To: \(recipient.text)".utf8) + lineEnd
     }
 
     private func stands(_ name: String, _ value: String, in message: Message) -> Bool {

@@ -25,7 +25,7 @@ package struct ConfigurationLoading: Sendable {
     private mutating func read(_ path: String?) {
         let name = path ?? Self.standardPath
         do throws(SystemError) {
-            let text = try OwnedFileDescriptor.open(name).readAll(limit: Self.maxFileSize, path: name)
+            let text = try OwnedFileDescriptor(reading: name).readAll(limit: Self.maxFileSize, path: name)
             problems += configuration.read(text, path: name)
         } catch {
             if path == nil, error.code == ErrorCode.noSuchFile || error.code == ErrorCode.notDirectory { return }

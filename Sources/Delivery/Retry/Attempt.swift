@@ -148,8 +148,9 @@ struct Attempt: ~Copyable {
     ) throws(SpoolError) -> Result {
         let command = SendmailCommand(
             path: configuration.transport.sendmail, timeout: configuration.transport.timeout)
+        let forwarded = ForwardedMessage(message, recipient: envelope.recipient)
         switch command.send(
-            sender: envelope.senderText, recipients: [address.text], head: [], body: message.bytes.span)
+            sender: envelope.senderText, recipients: [address.text], head: forwarded.head, body: forwarded.body.span)
         {
         case .accepted:
             actions.append(("forward", address.text, ""))

@@ -35,7 +35,9 @@ struct ActionList: Sendable {
     /// - Returns: What is wrong, if the action cannot be taken.
     mutating func add(_ action: SieveAction, _ limits: SieveLimits) -> String? {
         if !action.isCopy { cancelsKeep = true }
-        if let index = actions.firstIndex(where: { !$0.isKeep == !action.isKeep && $0.isSameDelivery(as: action) }) {
+        if let index = actions.firstIndex(where: {
+            !$0.isKeep == !action.isKeep && $0.isSameDelivery(as: action)
+        }) {
             actions[index] = actions[index].merged(with: action)
             return nil
         }
@@ -55,7 +57,8 @@ struct ActionList: Sendable {
             var kept = flags
             if case .keep(let explicit)? = handedOn?.kind { kept = explicit }
             actions.append(
-                SieveAction(kind: .keep(flags: kept), isCopy: false, isImplicit: true, script: script, line: 0))
+                SieveAction(
+                    kind: .keep(flags: kept), isCopy: false, isImplicit: true, script: script, line: 0))
         }
         guard let keep = actions.firstIndex(where: \.isKeep),
             let stored = actions.firstIndex(where: { !$0.isKeep && $0.isSameDelivery(as: actions[keep]) })

@@ -14,7 +14,7 @@ struct ElseCommand: CommandDefinition, Statement {
         var arguments = Arguments(node)
         arguments.noTags(&validator)
         let hasNoArguments = arguments.end(&validator)
-        let block = validator.block(node.block ?? [])
+        let block = validator.block(node.block)
         return isPlaced && hasNoArguments ? ElseCommand(block: block) : nil
     }
 

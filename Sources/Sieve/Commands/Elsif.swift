@@ -33,7 +33,9 @@ struct ElsifCommand: CommandDefinition, Statement {
 extension Validator {
     /// Whether the command before this one is an `if` or `elsif`; reports where it is not.
     mutating func followsIf(_ node: SyntaxNode) -> Bool {
-        if preceding == Identifier(IfCommand.name) || preceding == Identifier(ElsifCommand.name) { return true }
+        if preceding == Identifier(IfCommand.name) || preceding == Identifier(ElsifCommand.name) {
+            return true
+        }
         diagnostics.error(
             .misplacedElse, at: node.position, "\(text(node.nameRange)) without an if before it",
             hint: "it stands directly after the block of an if or elsif")

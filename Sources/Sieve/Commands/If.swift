@@ -22,7 +22,7 @@ struct IfCommand: CommandDefinition, Statement {
         arguments.noTags(&validator)
         let hasNoArguments = arguments.end(&validator)
         let condition = node.tests.first.flatMap { validator.condition($0) }
-        let block = validator.block(node.block ?? [])
+        let block = validator.block(node.block)
         guard hasNoArguments, let condition else { return nil }
         return (condition, block)
     }

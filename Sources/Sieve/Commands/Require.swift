@@ -14,7 +14,9 @@ enum RequireCommand: CommandDefinition {
         }
         var arguments = Arguments(node)
         arguments.noTags(&validator)
-        guard let names = arguments.strings("capabilities", &validator), arguments.end(&validator) else { return nil }
+        guard let names = arguments.strings("capabilities", &validator), arguments.end(&validator) else {
+            return nil
+        }
         for name in names {
             if let literal = validator.literal(name) { validator.require(literal.text, at: name.position) }
         }
@@ -29,7 +31,8 @@ extension Validator {
         guard let extending = extensions.first(where: { $0.capability == capability }) else {
             if disabled.contains(capability) {
                 diagnostics.error(
-                    .disabledCapability, at: position, "the capability \"\(capability)\" is switched off here")
+                    .disabledCapability, at: position, "the capability \"\(capability)\" is switched off here"
+                )
             } else {
                 diagnostics.error(.unknownCapability, at: position, "unknown capability \"\(capability)\"")
             }

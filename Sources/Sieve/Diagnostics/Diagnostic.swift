@@ -58,8 +58,9 @@ private struct SourceLine {
         }
         let end = source[start...].firstIndex(of: 0x0A) ?? source.count
         let first = max(0, column - 1 - Self.width / 2)
-        for (position, scalar) in String(decoding: source[start..<end], as: UTF8.self).unicodeScalars.enumerated() {
-            guard position >= first else { continue }
+        for (position, scalar) in String(decoding: source[start..<end], as: UTF8.self).unicodeScalars
+            .enumerated() where position >= first
+        {
             guard position < first + Self.width else { break }
             let isTab = scalar == "\t"
             if !isTab, scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) {

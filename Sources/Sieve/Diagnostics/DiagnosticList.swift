@@ -19,13 +19,16 @@ struct DiagnosticList {
         self.limit = limit
     }
 
-    mutating func error(_ code: DiagnosticCode, at position: Position, _ message: String, hint: String? = nil) {
+    mutating func error(_ code: DiagnosticCode, at position: Position, _ message: String, hint: String? = nil)
+    {
         errorCount += 1
         guard errorCount <= limit else { return }
         append(.error, code, position, message, hint)
     }
 
-    mutating func warning(_ code: DiagnosticCode, at position: Position, _ message: String, hint: String? = nil) {
+    mutating func warning(
+        _ code: DiagnosticCode, at position: Position, _ message: String, hint: String? = nil
+    ) {
         warningCount += 1
         guard warningCount <= limit else { return }
         append(.warning, code, position, message, hint)
@@ -47,7 +50,7 @@ struct DiagnosticList {
         found.append(
             Diagnostic(
                 severity: severity, line: position.line, column: column(of: position.offset), code: code,
-                message: message, hint: hint))
+                message: message.onOneLine, hint: hint?.onOneLine))
     }
 
     /// Characters between the last line end and `offset`, and one.
@@ -60,5 +63,18 @@ struct DiagnosticList {
             if source[index] & 0xC0 != 0x80 { column += 1 }
         }
         return column
+    }
+}
+
+extension String {
+    /// The text with a `?` for each control character, and without what goes over 500 characters: parts of scripts
+    /// and messages end up in it, which must not make lines of a log or reach a terminal as they are.
+    var onOneLine: String {
+        var line = ""
+        for scalar in unicodeScalars.prefix(500) {
+            let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+            line.unicodeScalars.append(isControl ? "?" : scalar)
+        }
+        return line
     }
 }

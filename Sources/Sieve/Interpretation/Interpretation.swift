@@ -95,7 +95,7 @@ extension Interpretation {
 
     /// A failure at the present place.
     func failure(_ message: String) -> RuntimeFailure {
-        RuntimeFailure(script: script, line: line, message: message)
+        RuntimeFailure(script: script, line: line, message: message.onOneLine)
     }
 
     mutating func record(_ kind: @autoclosure () -> TraceEvent.Kind) {

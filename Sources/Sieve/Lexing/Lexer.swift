@@ -202,7 +202,8 @@ extension Lexer {
     }
 
     /// `text:` …, up to a line that is a single dot (RFC 5228 §8.1). Called after the colon.
-    private mutating func multilineString(from start: Position, _ diagnostics: inout DiagnosticList) -> Token {
+    private mutating func multilineString(from start: Position, _ diagnostics: inout DiagnosticList) -> Token
+    {
         while index < source.count, source[index] == 0x20 || source[index] == 0x09 { index += 1 }
         if index < source.count, source[index] == 0x23 { skipToLineEnd() }
         if index < source.count, source[index] == 0x0D { index += 1 }

@@ -56,7 +56,8 @@ struct MatchOptions {
                 .notRequired, at: position, "the comparator \(name.text) needs the capability \(capability)",
                 hint: "put require \"\(capability)\"; at the top of the script")
         } else {
-            validator.diagnostics.error(.unknownComparator, at: position, "unknown comparator \"\(name.text)\"")
+            validator.diagnostics.error(
+                .unknownComparator, at: position, "unknown comparator \"\(name.text)\"")
         }
     }
 

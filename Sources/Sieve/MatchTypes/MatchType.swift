@@ -25,7 +25,9 @@ protocol MatchKey: Sendable {
     /// - Parameters:
     ///   - normal: The value in its comparator's normal form.
     ///   - text: The value itself, at whose offsets captures are taken.
-    func matches(_ normal: [UInt8], _ text: [UInt8], in run: inout Interpretation) throws(RuntimeFailure) -> Bool
+    func matches(
+        _ normal: [UInt8], _ text: [UInt8], in run: inout Interpretation
+    ) throws(RuntimeFailure) -> Bool
 }
 
 /// A key that its match type cannot use.

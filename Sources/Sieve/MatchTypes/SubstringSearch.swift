@@ -17,7 +17,9 @@ extension Span<UInt8> {
                 while length < needle.count, self[index &+ length] == needle[length] { length &+= 1 }
                 if length == needle.count { return index }
                 wasted &+= length
-                if wasted > (index &- start) &* 2 &+ 256 { return steadySearch(for: needle, from: index &+ 1) }
+                if wasted > (index &- start) &* 2 &+ 256 {
+                    return steadySearch(for: needle, from: index &+ 1)
+                }
             }
             index &+= 1
         }

@@ -56,12 +56,14 @@ struct Parser {
     private mutating func command(depth: Int) -> SyntaxNode {
         let name = token
         let head = head(testDepth: 0)
-        var block: [SyntaxNode]?
+        var block: [SyntaxNode] = []
+        var hasBlock = false
         switch token.kind {
         case .semicolon:
             advance()
         case .leftBrace:
             block = self.block(depth: depth + 1)
+            hasBlock = true
         case .end, .rightBrace:
             diagnostics.error(
                 .missingSemicolon, at: head.end, "no ; at the end of \(text(of: name))", hint: "put a ; here")
@@ -70,7 +72,7 @@ struct Parser {
                 .syntax, at: token.position, "; or a block was expected here, in \(text(of: name))")
             skipCommand()
         }
-        return SyntaxNode(head, block: block)
+        return SyntaxNode(head, block: block, hasBlock: hasBlock)
     }
 
     /// `{` … `}`.
@@ -94,7 +96,8 @@ struct Parser {
     private mutating func reportNesting(_ what: String, at position: Position) {
         guard !reportedNesting else { return }
         reportedNesting = true
-        diagnostics.error(.nestedTooDeeply, at: position, "\(what) are nested more than \(limits.nesting) deep")
+        diagnostics.error(
+            .nestedTooDeeply, at: position, "\(what) are nested more than \(limits.nesting) deep")
     }
 
     private func text(of token: Token) -> String {
@@ -193,7 +196,7 @@ extension Parser {
             skipArguments()
             return nil
         }
-        return SyntaxNode(head(testDepth: depth), block: nil)
+        return SyntaxNode(head(testDepth: depth))
     }
 
     /// `"(" test *("," test) ")"`.

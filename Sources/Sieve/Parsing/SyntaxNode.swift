@@ -2,40 +2,38 @@
 ///
 /// A class, since nodes are handed around much and never changed once the parser is done.
 final class SyntaxNode {
+    private let head: SyntaxHead
+    var name: Identifier { head.name }
+    var nameRange: Range<Int> { head.nameRange }
+    var position: Position { head.position }
+    var arguments: [SyntaxArgument] { head.arguments }
+    var tests: [SyntaxNode] { head.tests }
+    var hasTestList: Bool { head.hasTestList }
+    var end: Position { head.end }
+    /// The commands in braces; none after a semicolon, and for a test.
+    let block: [SyntaxNode]
+    /// Whether there are braces.
+    let hasBlock: Bool
+
+    init(_ head: consuming SyntaxHead, block: consuming [SyntaxNode] = [], hasBlock: Bool = false) {
+        self.head = head
+        self.block = block
+        self.hasBlock = hasBlock
+    }
+}
+
+/// All of a command but its block; all of a test.
+struct SyntaxHead {
     let name: Identifier
     /// The name's octets in the script.
     let nameRange: Range<Int>
     let position: Position
-    let arguments: [SyntaxArgument]
-    /// The test after the arguments, or the tests in parentheses.
-    let tests: [SyntaxNode]
-    /// Whether the tests stand in parentheses.
-    let hasTestList: Bool
-    /// The commands in braces; nil after a semicolon, and for a test.
-    let block: [SyntaxNode]?
-    /// Where the arguments end: the semicolon, the brace, or what follows a test.
-    let end: Position
-
-    init(_ head: SyntaxHead, block: [SyntaxNode]?) {
-        name = head.name
-        nameRange = head.nameRange
-        position = head.position
-        arguments = head.arguments
-        tests = head.tests
-        hasTestList = head.hasTestList
-        end = head.end
-        self.block = block
-    }
-}
-
-/// All of a command but its block; all of a test. See ``SyntaxNode``.
-struct SyntaxHead {
-    let name: Identifier
-    let nameRange: Range<Int>
-    let position: Position
     var arguments: [SyntaxArgument] = []
+    /// The test after the arguments, or the tests in parentheses.
     var tests: [SyntaxNode] = []
+    /// Whether the tests stand in parentheses.
     var hasTestList = false
+    /// Where the arguments end: the semicolon, the brace, or what follows a test.
     var end: Position
 }
 

@@ -29,7 +29,9 @@ struct AddressTest: TestDefinition, ScriptTest {
         var match = try run.begin(matcher)
         for name in names {
             guard let entry = try run.header(name) else { continue }
-            for value in try run.addressValues(entry, part) where try match.accepts(value, in: &run) { return true }
+            for value in try run.addressValues(entry, part) where try match.accepts(value, in: &run) {
+                return true
+            }
         }
         return try match.end(in: &run)
     }

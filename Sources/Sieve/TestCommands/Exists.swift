@@ -9,7 +9,9 @@ struct ExistsTest: TestDefinition, ScriptTest {
     static func compile(_ node: SyntaxNode, _ validator: inout Validator) -> (any ScriptTest)? {
         var arguments = Arguments(node)
         arguments.noTags(&validator)
-        guard let names = arguments.headerNames(.any, &validator), arguments.end(&validator) else { return nil }
+        guard let names = arguments.headerNames(.any, &validator), arguments.end(&validator) else {
+            return nil
+        }
         return ExistsTest(names: names)
     }
 

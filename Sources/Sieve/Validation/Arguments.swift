@@ -88,7 +88,9 @@ extension Arguments {
     }
 
     /// A string without variables, and where it stands.
-    mutating func constant(_ what: String, _ validator: inout Validator) -> (value: [UInt8], position: Position)? {
+    mutating func constant(
+        _ what: String, _ validator: inout Validator
+    ) -> (value: [UInt8], position: Position)? {
         guard let string = string(what, &validator), let text = validator.text(string) else { return nil }
         guard case .literal(let bytes) = text else {
             validator.diagnostics.error(
@@ -119,7 +121,8 @@ extension Arguments {
         case number = "a number"
     }
 
-    private mutating func next(_ kind: Kind, _ what: String, _ validator: inout Validator) -> SyntaxArgument? {
+    private mutating func next(_ kind: Kind, _ what: String, _ validator: inout Validator) -> SyntaxArgument?
+    {
         guard !isDoubtful else { return nil }
         guard index < node.arguments.count else {
             validator.diagnostics.error(

@@ -31,7 +31,8 @@ extension Arguments {
             }
             if kind == .addresses, !name.holdsAddresses {
                 validator.diagnostics.error(
-                    .notAnAddressHeader, at: string.position, "the field \(bytes.text) does not hold addresses",
+                    .notAnAddressHeader, at: string.position,
+                    "the field \(bytes.text) does not hold addresses",
                     hint: "use the header test")
                 isValid = false
             }

@@ -39,7 +39,9 @@ extension Validator {
                 .invalidUTF8, at: string.position, "string is not UTF-8", hint: "save the script as UTF-8")
         }
         if language.decodesCharacters, bytes.contains(0x24) {
-            guard let decoded = EncodedCharacters.decode(bytes, at: string.position, &diagnostics) else { return nil }
+            guard let decoded = EncodedCharacters.decode(bytes, at: string.position, &diagnostics) else {
+                return nil
+            }
             bytes = decoded
         }
         return bytes

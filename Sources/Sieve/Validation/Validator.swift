@@ -53,14 +53,14 @@ struct Validator {
             reportUnknownCommand(node)
             allowsRequire = false
             for test in node.tests { _ = condition(test) }
-            if let block = node.block { _ = self.block(block) }
+            _ = block(node.block)
             return nil
         }
         if definition != RequireCommand.self { allowsRequire = false }
         guard checkArguments(node), checkTests(node, definition.operands, takesBlock: definition.takesBlock),
             checkBlock(node, definition.takesBlock)
         else {
-            if let block = node.block { _ = self.block(block) }
+            _ = block(node.block)
             return nil
         }
         return definition.compile(node, &self)
@@ -142,7 +142,7 @@ extension Validator {
     }
 
     private mutating func checkBlock(_ node: SyntaxNode, _ takesBlock: Bool) -> Bool {
-        if takesBlock == (node.block != nil) { return true }
+        if takesBlock == node.hasBlock { return true }
         let name = text(node.nameRange)
         if takesBlock {
             diagnostics.error(.missingBlock, at: node.end, "\(name) needs a block", hint: "commands in { }")

@@ -39,7 +39,9 @@ struct FaultCase: Sendable {
 
     private func judgeStatus(_ ended: Ended, _ after: Holdings, struck: String?, _ problems: inout [String]) throws {
         let isKilled = fault.isKill && ended.status == .signalled(SIGKILL)
-        guard isKilled || ended.status == .exited(0) || ended.status == .exited(75) else {
+        // postmaster-retry says with 1 that a person should look.
+        let isProblem = scenario.kind == .sweep && ended.status == .exited(1)
+        guard isKilled || isProblem || ended.status == .exited(0) || ended.status == .exited(75) else {
             problems.append("C3: the status is \(ended.status)")
             return
         }

@@ -26,7 +26,7 @@ enum FaultTable {
         case "sendfile", "splice", "tee": ["EIO", "EINVAL", "ENOMEM", "ENOSPC", "EINTR"]
         case "lseek": ["ESPIPE", "EINVAL"]
         case "ioctl": ["EIO"]
-        case "flock": ["EINTR", "ENOLCK", "EWOULDBLOCK"]
+        case "flock": ["EINTR", "ENOLCK", "EAGAIN"]
         case "fcntl": ["EAGAIN", "EMFILE", "ENOLCK", "EINTR"]
         case "chmod", "fchmod", "fchmodat", "chown", "fchown", "fchownat", "lchown": ["EIO", "EPERM", "EROFS"]
         case "utimensat", "futimesat": ["EIO", "EPERM", "EROFS"]

@@ -13,7 +13,9 @@ struct CopyTag: ActionTag {
     static let tag = "copy"
     static var commands: [String] { [FileintoCommand.name, RedirectCommand.name] }
 
-    static func compile(_ arguments: inout Arguments, _ validator: inout Validator) -> (any ActionTag)? { CopyTag() }
+    static func compile(_ arguments: inout Arguments, _ validator: inout Validator) -> (any ActionTag)? {
+        CopyTag()
+    }
 
     func apply(to options: inout ActionOptions, in run: inout Interpretation) throws(RuntimeFailure) {
         options.isCopy = true

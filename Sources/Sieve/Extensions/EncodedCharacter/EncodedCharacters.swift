@@ -5,7 +5,9 @@ enum EncodedCharacters {
     /// The string with its encoded characters decoded; whatever only looks like one stays as it is.
     ///
     /// Nil after an error, which has been reported: a number that is no Unicode character.
-    static func decode(_ text: [UInt8], at position: Position, _ diagnostics: inout DiagnosticList) -> [UInt8]? {
+    static func decode(
+        _ text: [UInt8], at position: Position, _ diagnostics: inout DiagnosticList
+    ) -> [UInt8]? {
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
         var index = 0

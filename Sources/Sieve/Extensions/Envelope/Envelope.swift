@@ -46,7 +46,9 @@ struct EnvelopeTest: TestDefinition, ScriptTest {
         return try match.end(in: &run)
     }
 
-    private func resolve(_ part: Part, _ run: inout Interpretation) throws(RuntimeFailure) -> any EnvelopePart.Type {
+    private func resolve(
+        _ part: Part, _ run: inout Interpretation
+    ) throws(RuntimeFailure) -> any EnvelopePart.Type {
         switch part {
         case .known(let part):
             return part

@@ -19,12 +19,16 @@ protocol EnvelopePart: Sendable {
 enum EnvelopeFrom: EnvelopePart {
     static let name = "from"
 
-    static func addresses(_ envelope: SieveEnvelope) -> [AddressValue] { [AddressValue(path: envelope.sender)] }
+    static func addresses(_ envelope: SieveEnvelope) -> [AddressValue] {
+        [AddressValue(path: envelope.sender)]
+    }
 }
 
 /// The recipient of this delivery, and no other of the same message.
 enum EnvelopeTo: EnvelopePart {
     static let name = "to"
 
-    static func addresses(_ envelope: SieveEnvelope) -> [AddressValue] { [AddressValue(path: envelope.recipient)] }
+    static func addresses(_ envelope: SieveEnvelope) -> [AddressValue] {
+        [AddressValue(path: envelope.recipient)]
+    }
 }

@@ -53,7 +53,8 @@ extension Validator {
     fileprivate mutating func allowsFlagVariables(at position: Position) -> Bool {
         if language.expandsVariables { return true }
         diagnostics.error(
-            .notRequired, at: position, "a variable needs the capability \(SieveExtension.variables.capability)",
+            .notRequired, at: position,
+            "a variable needs the capability \(SieveExtension.variables.capability)",
             hint: "put require \"\(SieveExtension.variables.capability)\"; at the top of the script")
         return false
     }

@@ -2,7 +2,9 @@
 enum FlagList {
     /// The words of the strings, each string being a list in itself.
     static func words(_ strings: [[UInt8]]) -> [[UInt8]] {
-        strings.flatMap { $0.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }.map { [UInt8]($0) } }
+        strings.flatMap {
+            $0.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }.map { [UInt8]($0) }
+        }
     }
 
     /// `flags` and those of `words` that are flags; what is none is ignored, and so is what goes over the limit.

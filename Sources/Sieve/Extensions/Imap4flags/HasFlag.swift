@@ -51,7 +51,9 @@ struct HasFlagTest: TestDefinition, ScriptTest {
             match = try run.begin(matcher)
         }
         for variable in variables {
-            for flag in run.flags(in: variable) where try match.accepts(MatchValue(flag), in: &run) { return true }
+            for flag in run.flags(in: variable) where try match.accepts(MatchValue(flag), in: &run) {
+                return true
+            }
         }
         return try match.end(in: &run)
     }

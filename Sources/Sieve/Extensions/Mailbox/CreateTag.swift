@@ -5,7 +5,9 @@ struct CreateTag: ActionTag {
     static let tag = "create"
     static var commands: [String] { [FileintoCommand.name] }
 
-    static func compile(_ arguments: inout Arguments, _ validator: inout Validator) -> (any ActionTag)? { CreateTag() }
+    static func compile(_ arguments: inout Arguments, _ validator: inout Validator) -> (any ActionTag)? {
+        CreateTag()
+    }
 
     func apply(to options: inout ActionOptions, in run: inout Interpretation) throws(RuntimeFailure) {
         options.createsMailbox = true

@@ -5,7 +5,9 @@ enum UserAddressPart: AddressPart {
     static let tag = "user"
 
     static func value(of address: AddressValue, delimiters: [UInt8]) -> [UInt8]? {
-        guard let end = address.localPart.firstIndex(where: delimiters.contains) else { return address.localPart }
+        guard let end = address.localPart.firstIndex(where: delimiters.contains) else {
+            return address.localPart
+        }
         return [UInt8](address.localPart[..<end])
     }
 }

@@ -19,12 +19,16 @@ enum LowerFirstModifier: SetModifier {
     static let tag = "lowerfirst"
     static let precedence = 30
 
-    static func apply(to value: [UInt8]) -> [UInt8] { value.prefix(1).map(\.lowercasedASCII) + value.dropFirst() }
+    static func apply(to value: [UInt8]) -> [UInt8] {
+        value.prefix(1).map(\.lowercasedASCII) + value.dropFirst()
+    }
 }
 
 enum UpperFirstModifier: SetModifier {
     static let tag = "upperfirst"
     static let precedence = 30
 
-    static func apply(to value: [UInt8]) -> [UInt8] { value.prefix(1).map(\.uppercasedASCII) + value.dropFirst() }
+    static func apply(to value: [UInt8]) -> [UInt8] {
+        value.prefix(1).map(\.uppercasedASCII) + value.dropFirst()
+    }
 }

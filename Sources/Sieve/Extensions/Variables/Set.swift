@@ -49,7 +49,8 @@ extension Arguments {
             // RFC 5229 §4.1: modifiers of the same precedence contradict each other.
             if let other = modifiers.first(where: { $0.precedence == modifier.precedence }) {
                 validator.diagnostics.error(
-                    .conflictingModifiers, at: tag.position, ":\(modifier.tag) cannot stand with :\(other.tag)")
+                    .conflictingModifiers, at: tag.position,
+                    ":\(modifier.tag) cannot stand with :\(other.tag)")
                 isValid = false
             }
             modifiers.append(modifier)
