@@ -20,10 +20,19 @@ const char *postmaster_strerror(int code) {
     return text ? text : "Unknown error";
 }
 
-int postmaster_open(const char *path, int flags, unsigned mode) { return open(path, flags, mode); }
+/* NFS and FUSE mounts may be interrupted; that says nothing about the file. */
+#define RIDING_OUT_EINTR(call)                        \
+    do {                                              \
+        int result;                                   \
+        do result = (call);                           \
+        while (result < 0 && errno == EINTR);         \
+        return result;                                \
+    } while (0)
+
+int postmaster_open(const char *path, int flags, unsigned mode) { RIDING_OUT_EINTR(open(path, flags, mode)); }
 
 int postmaster_openat(int directory, const char *path, int flags, unsigned mode) {
-    return openat(directory, path, flags, mode);
+    RIDING_OUT_EINTR(openat(directory, path, flags, mode));
 }
 
 int postmaster_openat2_beneath(int directory, const char *path, int flags, unsigned mode) {
@@ -144,3 +153,6 @@ int postmaster_setresuid(uid_t real, uid_t effective, uid_t saved) { return setr
 int postmaster_setresgid(gid_t real, gid_t effective, gid_t saved) { return setresgid(real, effective, saved); }
 int postmaster_getresuid(uid_t *real, uid_t *effective, uid_t *saved) { return getresuid(real, effective, saved); }
 int postmaster_getresgid(gid_t *real, gid_t *effective, gid_t *saved) { return getresgid(real, effective, saved); }
+
+int postmaster_fsync(int descriptor) { RIDING_OUT_EINTR(fsync(descriptor)); }
+int postmaster_fdatasync(int descriptor) { RIDING_OUT_EINTR(fdatasync(descriptor)); }

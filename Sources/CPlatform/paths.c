@@ -3,5 +3,5 @@
 #include <fcntl.h>
 
 int postmaster_open_place(int directory, const char *name) {
-    return openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    return postmaster_openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
 }

@@ -92,7 +92,7 @@ package struct Directory: ~Copyable, Sendable {
     ///
     /// A failure is final: the kernel forgets what it could not write, a second call would lie.
     package func synchronize() throws(SystemError) {
-        guard fsync(descriptor.raw) == 0 else { throw SystemError(call: "fsync", path: path) }
+        guard postmaster_fsync(descriptor.raw) == 0 else { throw SystemError(call: "fsync", path: path) }
     }
 
     package func status(of name: String, followingLinks: Bool = false) throws(SystemError) -> FileStatus {
@@ -178,7 +178,9 @@ package struct Directory: ~Copyable, Sendable {
         // A descriptor of its own: reading moves the offset, and closedir closes.
         let raw = unsafe postmaster_openat(descriptor.raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
         guard raw >= 0 else { throw SystemError(call: "open", path: path) }
-        guard let stream = unsafe fdopendir(raw) else {
+        var opened = unsafe fdopendir(raw)
+        while unsafe opened == nil, errno == EINTR { unsafe opened = fdopendir(raw) }
+        guard let stream = unsafe opened else {
             let failure = SystemError(call: "fdopendir", path: path)
             _ = close(raw)
             throw failure

@@ -122,12 +122,12 @@ extension OwnedFileDescriptor {
     /// Makes data and size durable. A failure is final: the kernel forgets what it could not write, and a
     /// second call would say that all is well.
     package func synchronize(path: String) throws(SystemError) {
-        guard fsync(raw) == 0 else { throw SystemError(call: "fsync", path: path) }
+        guard postmaster_fsync(raw) == 0 else { throw SystemError(call: "fsync", path: path) }
     }
 
     /// As ``synchronize(path:)`` without times and permissions.
     package func synchronizeData(path: String) throws(SystemError) {
-        guard fdatasync(raw) == 0 else { throw SystemError(call: "fdatasync", path: path) }
+        guard postmaster_fdatasync(raw) == 0 else { throw SystemError(call: "fdatasync", path: path) }
     }
 
     package func truncate(to size: Int, path: String) throws(SystemError) {

@@ -83,7 +83,7 @@ extension SettingsKey {
                 $1.count(&$0.retry.jitter, 0...50)
             },
             SettingsKey("retry.expire", "After this time mail goes back to its sender") {
-                $1.duration(&$0.retry.expire, 60...(365 * 86400))
+                $1.duration(&$0.retry.expire, 0...(365 * 86400))
             },
             SettingsKey("retry.warn", "After this time the sender is told, once, that mail is late; 0 is never") {
                 $1.duration(&$0.retry.warn, 0...(365 * 86400))

@@ -47,6 +47,31 @@ struct ManualTests {
         #expect(inManual == inHelp)
     }
 
+    @Test("the manual of the configuration says what the packaged file says, which is made from the table of keys")
+    func sameSettings() throws {
+        let file = try String(contentsOfFile: Program.packageRoot + "/packaging/postmaster.toml", encoding: .utf8)
+        var section = ""
+        var inFile: [String] = []
+        for line in file.components(separatedBy: "\n\n").dropFirst() {
+            if line.hasPrefix("[") {
+                section = line.trimmingCharacters(in: ["[", "]", "\n"])
+                inFile.append(".Ss [\(section)]")
+            } else {
+                let lines = line.split(separator: "\n").map { $0.drop { $0 == "#" || $0 == " " } }
+                let key = lines.last?.replacing(" = ", with: " Li = ", maxReplacements: 1) ?? ""
+                inFile.append(".It Cm \(section).\(key)")
+                inFile += lines.dropLast().map(String.init)
+            }
+        }
+        let page = Self.text("postmaster.toml.5")
+        let begin = try #require(page.range(of: ".\\\" settings begin\n")).upperBound
+        let end = try #require(page.range(of: ".\\\" settings end")).lowerBound
+        let inManual = Self.unescaped(String(page[begin..<end])).split(separator: "\n").map(String.init)
+            .filter { !$0.hasPrefix(".Bl") && !$0.hasPrefix(".El") }
+        #expect(inManual == inFile)
+        #expect(inFile.count > 100)
+    }
+
     @Test("a manual that is referred to exists", arguments: pages)
     func referencesExist(page: String) {
         for line in Self.text(page).split(separator: "\n") where line.hasPrefix(".Xr postmaster") {
@@ -64,6 +89,12 @@ struct ManualTests {
             #expect(FileManager.default.fileExists(atPath: "\(Program.packageRoot)/\(word)"), "\(word)")
         }
         #expect(paths > 5)
+    }
+
+    /// What roff shows for text that was escaped for it.
+    private static func unescaped(_ text: String) -> String {
+        [("\\&", ""), ("\\(dq", "\""), ("\\(aq", "'"), ("\\(ti", "~"), ("\\-", "-"), ("\\e", "\\")]
+            .reduce(text) { $0.replacing($1.0, with: $1.1) }
     }
 
     private static func text(_ page: String) -> String {

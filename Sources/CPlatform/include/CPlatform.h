@@ -54,6 +54,8 @@ int postmaster_setresgid(gid_t real, gid_t effective, gid_t saved);
 int postmaster_getresuid(uid_t *real, uid_t *effective, uid_t *saved);
 int postmaster_getresgid(gid_t *real, gid_t *effective, gid_t *saved);
 
+int postmaster_fsync(int descriptor);
+int postmaster_fdatasync(int descriptor);
 int postmaster_pipe(int *ends);
 int postmaster_set_nonblocking(int descriptor);
 /* A non-blocking Unix socket of the type, connected to the path, or -1 and errno. */

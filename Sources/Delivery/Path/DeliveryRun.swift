@@ -78,7 +78,10 @@ package struct DeliveryRun {
         if let verdict = verdict(on: arrival) {
             outcome = verdict
         } else if request.isDryRun {
-            return show(plan(for: arrival, destination), facts, destination)
+            guard let plan = try? plan(for: arrival, destination, patient: false) else {
+                return finish(.tryAgain("no plan"), facts, destination, &journal)
+            }
+            return show(plan, facts, destination)
         } else {
             outcome = carryOut(consume arrival, destination, mailbox, &journal)
         }
@@ -122,7 +125,12 @@ package struct DeliveryRun {
             return commit.postpone(arrival, reason: reason, status: status)
         case .open(let root):
             let recipient = arrival.envelope.recipient
-            let plan = plan(for: arrival, destination)
+            let plan: Plan
+            do throws(SystemError) {
+                plan = try self.plan(for: arrival, destination, patient: true)
+            } catch {
+                return commit.postpone(arrival, reason: "script \(error)", status: SystemErrorStatus(error).status)
+            }
             journal.note("rules", since: started)
             let outcome = commit.carryOut(plan, arrival, in: root)
             journal.note("commit", since: started)
@@ -133,9 +141,11 @@ package struct DeliveryRun {
         }
     }
 
-    private func plan(for arrival: borrowing Arrival, _ destination: Destination) -> Plan {
-        Rules(configuration: configuration, destination: destination, inbox: mailboxName.name)
-            .plan(for: arrival.message, size: arrival.size, envelope: arrival.envelope)
+    private func plan(
+        for arrival: borrowing Arrival, _ destination: Destination, patient: Bool
+    ) throws(SystemError) -> Plan {
+        try Rules(configuration: configuration, destination: destination, inbox: mailboxName.name)
+            .plan(for: arrival.message, size: arrival.size, envelope: arrival.envelope, patient: patient)
     }
 
     private var mailboxName: RequestedMailbox { RequestedMailbox(request.mailbox, configuration) }

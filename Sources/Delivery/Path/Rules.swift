@@ -28,13 +28,17 @@ struct Rules {
     /// - Parameters:
     ///   - message: as it came in.
     ///   - size: octets of it with CR LF line ends (RFC 5228 §5.9).
-    func plan(for message: Message, size: Int, envelope: Envelope) -> Plan {
+    ///   - patient: whether a script that cannot be read at this moment is worth waiting for.
+    /// - Throws: what kept such a script from being read.
+    func plan(for message: Message, size: Int, envelope: Envelope, patient: Bool) throws(SystemError) -> Plan {
         if let limit = message.header.exceeded {
             // Over a limit a message is delivered all the same, plainly.
             return Plan(actions: [keep()], warnings: ["rules not run: header is over the limit (\(limit))"])
         }
-        let (found, unreadable) = scripts.read()
-        var plan = Plan(actions: [], warnings: unreadable)
+        let reading = scripts.read()
+        if patient, let failure = reading.passingFailure { throw failure }
+        let found = reading.scripts
+        var plan = Plan(actions: [], warnings: reading.problems)
         let programs = compile(found, into: &plan)
         guard !programs.isEmpty else {
             plan.actions = [keep()]

@@ -1,3 +1,4 @@
+import DeliveryStatus
 import Platform
 import Settings
 
@@ -33,43 +34,56 @@ struct ScriptStore {
 
     private static let maxScriptsInDirectory = 100
 
-    /// All scripts in the order they run, and what kept others from being read.
-    func read() -> (scripts: [Script], problems: [String]) {
+    /// What was found.
+    struct Reading {
+        /// In the order they run.
         var scripts: [Script] = []
+        /// What is wrong with others, as far as only a person can mend it.
         var problems: [String] = []
-        for path in before { append(contentsOf: path, &scripts, &problems) }
-        appendPersonal(&scripts, &problems)
-        for path in after { append(contentsOf: path, &scripts, &problems) }
-        return (scripts, problems)
+        /// Why a script that is there could not be read, which may be otherwise in a moment.
+        var passingFailure: SystemError?
+
+        mutating func note(_ error: SystemError) {
+            problems.append("script \(error)")
+            if SystemErrorStatus(error).passesByItself { passingFailure = passingFailure ?? error }
+        }
+    }
+
+    func read() -> Reading {
+        var reading = Reading()
+        for path in before { append(contentsOf: path, to: &reading) }
+        appendPersonal(to: &reading)
+        for path in after { append(contentsOf: path, to: &reading) }
+        return reading
     }
 
     /// The first that exists; that the others are missing is no problem, and that all are is none either.
-    private func appendPersonal(_ scripts: inout [Script], _ problems: inout [String]) {
+    private func appendPersonal(to reading: inout Reading) {
         for path in personal {
             do throws(SystemError) {
-                scripts.append(try script(at: path, isPersonal: true))
+                reading.scripts.append(try script(at: path, isPersonal: true))
                 return
             } catch {
                 if error.code == ErrorCode.noSuchFile || error.code == ErrorCode.notDirectory { continue }
-                problems.append("script \(error)")
+                reading.note(error)
                 return
             }
         }
     }
 
     /// A file, or all files `*.sieve` of a directory in the order of their names.
-    private func append(contentsOf path: String, _ scripts: inout [Script], _ problems: inout [String]) {
+    private func append(contentsOf path: String, to reading: inout Reading) {
         do throws(SystemError) {
             guard try FileStatus.of(path).kind == .directory else {
-                scripts.append(try script(at: path, isPersonal: false))
+                reading.scripts.append(try script(at: path, isPersonal: false))
                 return
             }
             let names = try Directory(opening: path).names(limit: Self.maxScriptsInDirectory)
             for name in names.sorted() where name.hasSuffix(".sieve") && !name.hasPrefix(".") {
-                scripts.append(try script(at: path + "/" + name, isPersonal: false))
+                reading.scripts.append(try script(at: path + "/" + name, isPersonal: false))
             }
         } catch {
-            problems.append("script \(error)")
+            reading.note(error)
         }
     }
 

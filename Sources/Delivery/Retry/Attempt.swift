@@ -47,7 +47,9 @@ struct Attempt: ~Copyable {
         if let item = progress.open.first(where: { $0.task == .deliver }) {
             let mailbox = MailboxState(configuration: configuration, destination: destination, creating: true)
             if case .closed(let reason, let status) = mailbox { return .failed(reason: reason, status: status) }
-            try expand(item.index, of: &entry)
+            if let failure = try expand(item.index, of: &entry) {
+                return .failed(reason: "script \(failure)", status: SystemErrorStatus(failure).status)
+            }
             guard let expanded = Progress(entry.envelope, entry.journal) else {
                 return .failed(reason: "the entry asks for something unknown", status: .systemTrouble)
             }
@@ -61,19 +63,33 @@ struct Attempt: ~Copyable {
         return failure ?? .finished
     }
 
+    /// For how long a script that cannot be read is waited for, in seconds; after that, it counts as broken, and
+    /// mail goes to INBOX: no mail is returned for a rule file.
+    private static var patience: Int { 3600 }
+
     /// Runs the rules, and records what they ask for before any of it is done.
-    private mutating func expand(_ index: Int, of entry: inout OpenedEntry) throws(SpoolError) {
+    ///
+    /// - Returns: what keeps a script from being read; nil if the rules ran.
+    private mutating func expand(_ index: Int, of entry: inout OpenedEntry) throws(SpoolError) -> SystemError? {
         let inbox = RequestedMailbox(mailboxText, configuration).name
         var lineEnds = LineEndCounter()
         lineEnds.count(message.bytes.span)
-        let plan = Rules(configuration: configuration, destination: destination, inbox: inbox)
-            .plan(for: message, size: message.bytes.count + lineEnds.bare, envelope: envelope)
+        let age = WallTime.now().seconds - entry.envelope.created.seconds
+        let plan: Plan
+        do throws(SystemError) {
+            plan = try Rules(configuration: configuration, destination: destination, inbox: inbox).plan(
+                for: message, size: message.bytes.count + lineEnds.bare, envelope: envelope,
+                patient: age < Self.patience)
+        } catch {
+            return error
+        }
         warnings += plan.warnings
         try record("planning", index, in: &entry)
         for action in plan.actions {
             try record("planned", index, SpooledWork.fields(.perform(action)), in: &entry)
         }
         try record("expanded", index, in: &entry)
+        return nil
     }
 
     private mutating func perform(_ item: Progress.Item, _ entry: inout OpenedEntry) throws(SpoolError) -> Result {
