@@ -77,7 +77,15 @@ let package = Package(
         tests("Settings", ["Platform"]),
         tests("MailLog", ["Platform"]),
         tests("UserLookup", ["Platform"]),
-        tests("Delivery", ["Sieve", "Maildir", "Spool", "Settings", "MailMessage", "Platform"]),
+        tests(
+            "Delivery",
+            [
+                "Sieve", "Maildir", "Spool", "MailTransport", "DeliveryStatus", "Settings", "MailLog", "UserLookup",
+                "MailMessage", "Platform",
+            ]),
+        // These run the release programs; `make release` comes before them.
+        .testTarget(name: "EndToEndTests", swiftSettings: strict),
+        .testTarget(name: "FaultTests", swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

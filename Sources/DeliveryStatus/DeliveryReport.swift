@@ -21,6 +21,17 @@ package struct DeliveryReport: Sendable {
         case header
     }
 
+    /// What a host said that would not take the message.
+    package struct RemoteReply: Sendable, Equatable {
+        package let host: String
+        package let text: String
+
+        package init(host: String, text: String) {
+            self.host = host
+            self.text = text
+        }
+    }
+
     /// What became of one recipient.
     package struct Recipient: Sendable, Equatable {
         /// As the sender wrote it, where that is known.
@@ -31,8 +42,7 @@ package struct DeliveryReport: Sendable {
         package var status: EnhancedStatus
         /// What went wrong, in a sentence. Nothing private: it goes to a stranger.
         package var reason: String
-        /// The reply of a remote host, with that host's name.
-        package var remoteReply: (host: String, text: String)?
+        package var remoteReply: RemoteReply?
         /// Seconds since the epoch.
         package var lastAttempt: Int?
         package var willRetryUntil: Int?
@@ -42,13 +52,6 @@ package struct DeliveryReport: Sendable {
             self.action = action
             self.status = status
             self.reason = reason
-        }
-
-        package static func == (a: Recipient, b: Recipient) -> Bool {
-            a.original == b.original && a.final == b.final && a.action == b.action && a.status == b.status
-                && a.reason == b.reason && a.remoteReply?.host == b.remoteReply?.host
-                && a.remoteReply?.text == b.remoteReply?.text && a.lastAttempt == b.lastAttempt
-                && a.willRetryUntil == b.willRetryUntil
         }
     }
 
@@ -80,6 +83,7 @@ package struct DeliveryReport: Sendable {
         self.recipients = recipients
         self.original = original
         let isFinal = recipients.contains { $0.action == .failed }
-        self.wording = wording ?? (isFinal ? .failed : recipients.contains { $0.action == .delayed } ? .delayed : .done)
+        self.wording =
+            wording ?? (isFinal ? .failed : recipients.contains { $0.action == .delayed } ? .delayed : .done)
     }
 }

@@ -26,7 +26,9 @@ package struct EnhancedStatus: Sendable, Equatable, Hashable {
         guard parts.count == 3 else { return nil }
         var numbers: [Int] = []
         for part in parts {
-            guard (1...3).contains(part.count), part.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+            guard (1...3).contains(part.count), part.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+                return nil
+            }
             // "07" is not a number of RFC 3463 §2.
             guard part.count == 1 || part.first != 0x30 else { return nil }
             numbers.append(part.reduce(0) { $0 * 10 + Int($1 - 0x30) })

@@ -27,7 +27,8 @@ struct GeneratedMessage {
 
     /// The fields that every message of ours begins with.
     mutating func header(
-        _ identity: MessageIdentity, from: MailAddress, to: MailAddress, subject: String, autoSubmitted: String
+        _ identity: MessageIdentity, from: MailAddress, to: MailAddress, subject: String,
+        autoSubmitted: String
     ) {
         field("Date", identity.date)
         composed("From", from.text) { () throws(FieldComposition.Failure) in
@@ -76,7 +77,9 @@ struct GeneratedMessage {
     mutating func paragraphs(_ text: String) {
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             var column = 0
-            for word in PrintableText.unicode(String(line), limit: 4000).utf8.split(separator: UInt8(ascii: " ")) {
+            for word in PrintableText.unicode(String(line), limit: 4000).utf8.split(
+                separator: UInt8(ascii: " "))
+            {
                 for piece in pieces(Array(word)) {
                     if column > 0 {
                         let fits = column + 1 + piece.count <= Self.preferredLength

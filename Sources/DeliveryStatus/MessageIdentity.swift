@@ -31,7 +31,8 @@ package struct MessageIdentity: Sendable, Equatable {
         var kept: [UInt8] = []
         for byte in text.utf8.prefix(200) {
             switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "_"): kept.append(byte)
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "_"):
+                kept.append(byte)
             case UInt8(ascii: "."): if let last = kept.last, last != byte { kept.append(byte) }
             default: break
             }

@@ -9,7 +9,8 @@ extension DeliveryReport {
         var message = GeneratedMessage(lineEnd: lineEnd)
         message.header(
             identity, from: from, to: to, subject: wording.subject, autoSubmitted: "auto-replied")
-        message.field("Content-Type", "multipart/report; report-type=delivery-status; boundary=\"\(boundary)\"")
+        message.field(
+            "Content-Type", "multipart/report; report-type=delivery-status; boundary=\"\(boundary)\"")
         if !parts.allSatisfy(\.isASCII) { message.field("Content-Transfer-Encoding", "8bit") }
         message.emptyLine()
         message.line("This is a delivery report in MIME format.")
@@ -75,14 +76,15 @@ extension DeliveryReport {
         message.paragraphs(
             wording.filled([
                 "host": identity.host, "sender": to.text, "recipient": recipient ?? "",
-                "arrival": arrival.map(date) ?? "an unknown time", "until": until.map(date) ?? "further notice",
+                "arrival": arrival.map(date) ?? "an unknown time",
+                "until": until.map(date) ?? "further notice",
                 "postmaster": "postmaster@\(identity.host)",
             ]))
         for recipient in recipients {
             message.emptyLine()
             message.paragraphs("<\(flat(recipient.final))>: \(flat(recipient.reason)) (\(recipient.status))")
-            if let (host, text) = recipient.remoteReply {
-                message.paragraphs("Host \(flat(host)) said: \(flat(text))")
+            if let reply = recipient.remoteReply {
+                message.paragraphs("Host \(flat(reply.host)) said: \(flat(reply.text))")
             }
         }
     }
@@ -105,9 +107,9 @@ extension DeliveryReport {
         message.field("Final-Recipient", address(recipient.final))
         message.field("Action", recipient.action.rawValue)
         message.field("Status", recipient.status.description)
-        if let (host, reply) = recipient.remoteReply {
-            message.field("Remote-MTA", "dns; \(text(host))")
-            message.field("Diagnostic-Code", "smtp; \(text(reply))")
+        if let reply = recipient.remoteReply {
+            message.field("Remote-MTA", "dns; \(text(reply.host))")
+            message.field("Diagnostic-Code", "smtp; \(text(reply.text))")
         } else if !recipient.reason.isEmpty {
             message.field("Diagnostic-Code", "x-postmaster; \(text(recipient.reason))")
         }

@@ -18,11 +18,13 @@ package struct SystemErrorStatus: Sendable, Equatable {
         passesByItself = Self.passesByItself(code)
         status =
             switch code {
-            case ErrorCode.noSpace, ErrorCode.noBuffers, ErrorCode.outOfMemory, ErrorCode.tooManyOpenFilesInSystem,
+            case ErrorCode.noSpace, ErrorCode.noBuffers, ErrorCode.outOfMemory,
+                ErrorCode.tooManyOpenFilesInSystem,
                 ErrorCode.tooManyOpenFiles:
                 .systemFull
             case ErrorCode.quotaExceeded, ErrorCode.fileTooLarge: .mailboxFull
-            case ErrorCode.again, ErrorCode.staleHandle, ErrorCode.busy, ErrorCode.noLocks, ErrorCode.deadlock,
+            case ErrorCode.again, ErrorCode.staleHandle, ErrorCode.busy, ErrorCode.noLocks,
+                ErrorCode.deadlock,
                 ErrorCode.textFileBusy, ErrorCode.interrupted:
                 .mailboxTrouble
             case ErrorCode.accessDenied, ErrorCode.notPermitted: .accessTrouble
@@ -30,7 +32,8 @@ package struct SystemErrorStatus: Sendable, Equatable {
                 ErrorCode.tooManySymbolicLinks, ErrorCode.readOnlyFileSystem, ErrorCode.crossDevice,
                 ErrorCode.illegalByteSequence, ErrorCode.argumentListTooLong:
                 .misconfigured
-            case ErrorCode.connectionRefused, ErrorCode.hostDown, ErrorCode.hostUnreachable, ErrorCode.networkDown,
+            case ErrorCode.connectionRefused, ErrorCode.hostDown, ErrorCode.hostUnreachable,
+                ErrorCode.networkDown,
                 ErrorCode.networkUnreachable:
                 .noAnswer
             case ErrorCode.connectionReset, ErrorCode.connectionAborted, ErrorCode.networkReset,

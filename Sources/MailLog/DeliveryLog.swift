@@ -87,7 +87,8 @@ package struct DeliveryLog: ~Copyable, Sendable {
         self.format = format
         self.facility = min(max(facility, 0), 23)
         self.program = program
-        self.systemLogPath = systemLogPath ?? (target == .journal ? "/run/systemd/journal/socket" : "/dev/log")
+        self.systemLogPath =
+            systemLogPath ?? (target == .journal ? "/run/systemd/journal/socket" : "/dev/log")
     }
 
     /// Writes one record, opening the target if it is not open.
@@ -140,7 +141,8 @@ package struct DeliveryLog: ~Copyable, Sendable {
         case .syslog:
             let process = Host.processIdentifier()
             return SystemLogDatagram.syslog(
-                record.line(format), severity: severity, facility: facility, program: program, process: process)
+                record.line(format), severity: severity, facility: facility, program: program,
+                process: process)
         case .journal:
             return SystemLogDatagram.journal(
                 record.line(format), of: record, severity: severity, facility: facility, program: program)

@@ -95,7 +95,9 @@ package struct JSONWriter: Sendable {
             switch unit {
             case .plain(let range):
                 let byte = text[index]
-                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
+                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                    bytes.append(UInt8(ascii: "\\"))
+                }
                 for position in range { bytes.append(text[position]) }
             case .control(0x0A, _): bytes += "\\n".utf8
             case .control(0x0D, _): bytes += "\\r".utf8

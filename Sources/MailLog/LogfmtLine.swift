@@ -18,7 +18,9 @@ enum LogfmtLine {
             case .text(let text): append(prefix + field.name, text, to: &line)
             case .number(let number): append(prefix + field.name, Array(String(number).utf8), to: &line)
             case .texts(let texts):
-                for (index, text) in texts.enumerated() { append("\(field.name)\(index + 1)", text, to: &line) }
+                for (index, text) in texts.enumerated() {
+                    append("\(field.name)\(index + 1)", text, to: &line)
+                }
             case .records(let records):
                 for (index, record) in records.enumerated() {
                     append(record, prefix: "\(field.name)\(index + 1)-", to: &line)
@@ -53,7 +55,9 @@ enum LogfmtLine {
             switch unit {
             case .plain(let range):
                 let byte = text[index]
-                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { line.append(UInt8(ascii: "\\")) }
+                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                    line.append(UInt8(ascii: "\\"))
+                }
                 for position in range { line.append(text[position]) }
             case .control(0x0A, _): line += "\\n".utf8
             case .control(0x0D, _): line += "\\r".utf8

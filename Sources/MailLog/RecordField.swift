@@ -22,7 +22,8 @@ struct RecordLimits {
 
     /// From all that is reasonable down to what always fits into 4,000 bytes.
     static let levels = [
-        RecordLimits(text: 1024, actions: 64, warnings: 16), RecordLimits(text: 256, actions: 32, warnings: 8),
+        RecordLimits(text: 1024, actions: 64, warnings: 16),
+        RecordLimits(text: 256, actions: 32, warnings: 8),
         RecordLimits(text: 64, actions: 12, warnings: 4), RecordLimits(text: 24, actions: 2, warnings: 2),
         RecordLimits(text: 10, actions: 1, warnings: 1),
     ]

@@ -15,7 +15,9 @@ struct CommandAddress: Equatable, Sendable {
         let bytes = Array(text.utf8)
         guard !bytes.isEmpty, bytes.count <= Self.maximumBytes else { return nil }
         guard let first = bytes.first, !Self.misleading(first) else { return nil }
-        guard let localEnd = first == UInt8(ascii: "\"") ? Self.quotedEnd(bytes) : Self.plainEnd(bytes) else { return nil }
+        guard let localEnd = first == UInt8(ascii: "\"") ? Self.quotedEnd(bytes) : Self.plainEnd(bytes) else {
+            return nil
+        }
         guard Self.isDomain(bytes[localEnd...]) else { return nil }
         self.text = text
     }
@@ -58,10 +60,14 @@ struct CommandAddress: Equatable, Sendable {
         guard bytes.first == UInt8(ascii: "@") else { return bytes.isEmpty }
         let domain = bytes.dropFirst()
         if domain.first == UInt8(ascii: "["), domain.last == UInt8(ascii: "]"), domain.count > 2 {
-            return domain.dropFirst().dropLast().allSatisfy { isLabelText($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+            return domain.dropFirst().dropLast().allSatisfy {
+                isLabelText($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
+            }
         }
         let labels = domain.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        return labels.allSatisfy { !$0.isEmpty && $0.first != UInt8(ascii: "-") && $0.allSatisfy(isLabelText) }
+        return labels.allSatisfy {
+            !$0.isEmpty && $0.first != UInt8(ascii: "-") && $0.allSatisfy(isLabelText)
+        }
     }
 
     private static func isLabelText(_ byte: UInt8) -> Bool {

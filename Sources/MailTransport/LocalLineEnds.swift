@@ -24,7 +24,8 @@ enum LocalLineEnds {
             buffer.reserveCapacity(Self.chunk + 2)
         }
 
-        mutating func write(_ bytes: Span<UInt8>, to file: borrowing OwnedFileDescriptor) throws(SystemError) {
+        mutating func write(_ bytes: Span<UInt8>, to file: borrowing OwnedFileDescriptor) throws(SystemError)
+        {
             for index in bytes.indices {
                 let byte = bytes[index]
                 if carriageReturn, byte != UInt8(ascii: "\n") { buffer.append(UInt8(ascii: "\r")) }

@@ -8,6 +8,13 @@ struct MailboxSum {
     private let root: RootDirectory
     /// The directories that lead to each mailbox.
     private var folders: [[String]] = []
+    /// Directories that were found, so that a link does not make one count twice, or for ever.
+    private var found: Set<Identity> = []
+
+    private struct Identity: Hashable {
+        let device: UInt64
+        let inode: UInt64
+    }
 
     private static var mostFolders: Int { 100_000 }
     private static var mostLevels: Int { 64 }
@@ -38,6 +45,8 @@ struct MailboxSum {
         guard folders.count < Self.mostFolders, components.count <= Self.mostLevels,
             let folder = try open(components)
         else { return }
+        let status = try folder.entries.status()
+        guard found.insert(Identity(device: status.device, inode: status.inode)).inserted else { return }
         folders.append(components)
         guard components.isEmpty || root.layout.kind == .fs else { return }
         for name in try folder.entries.names() where Self.mayBeFolder(name, in: root.layout.kind) {
@@ -87,7 +96,10 @@ struct MailboxSum {
     }
 
     private static var missing: [CInt] {
-        [ErrorCode.noSuchFile, ErrorCode.notDirectory, ErrorCode.staleHandle]
+        [
+            ErrorCode.noSuchFile, ErrorCode.notDirectory, ErrorCode.staleHandle,
+            ErrorCode.tooManySymbolicLinks,
+        ]
     }
 
     /// What others move or delete meanwhile is no error.

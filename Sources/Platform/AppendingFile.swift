@@ -34,7 +34,9 @@ package struct AppendingFile: ~Copyable, Sendable {
     package func append(_ record: [UInt8]) throws(SystemError) {
         if mayBlock {
             var entry = pollfd(fd: descriptor.raw, events: Int16(POLLOUT), revents: 0)
-            guard unsafe poll(&entry, 1, 0) > 0 else { throw SystemError(call: "poll", path: path, code: EAGAIN) }
+            guard unsafe poll(&entry, 1, 0) > 0 else {
+                throw SystemError(call: "poll", path: path, code: EAGAIN)
+            }
         }
         try descriptor.appendAtOnce(record, path: path)
     }

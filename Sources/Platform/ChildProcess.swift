@@ -63,7 +63,8 @@ package struct ChildProcess: Sendable {
         input: borrowing OwnedFileDescriptor, outputLimit: Int = 4096, milliseconds: Int
     ) throws(SystemError) -> Result {
         let deadline = Deadline(milliseconds: milliseconds)
-        guard !([path, workingDirectory] + arguments + environment).contains(where: { $0.utf8.contains(0) }) else {
+        guard !([path, workingDirectory] + arguments + environment).contains(where: { $0.utf8.contains(0) })
+        else {
             throw SystemError(call: "posix_spawn", path: path, code: EINVAL)
         }
         try input.seek(to: 0, path: "input of \(path)")
@@ -168,7 +169,9 @@ private struct ProgramOutput: ~Copyable {
         var chunk = [UInt8](repeating: 0, count: 4096)
         // A program that never stops writing must not keep us from looking at the clock.
         for _ in 0..<256 {
-            let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(descriptor.raw, $0.baseAddress, $0.count) }
+            let count = unsafe chunk.withUnsafeMutableBytes {
+                unsafe read(descriptor.raw, $0.baseAddress, $0.count)
+            }
             if count < 0, errno == EINTR { continue }
             if count < 0, errno == EAGAIN { return }
             guard count > 0 else {
@@ -182,7 +185,9 @@ private struct ProgramOutput: ~Copyable {
 
 extension OwnedFileDescriptor {
     /// Another descriptor of the same open file, closed on exec, numbered `lowest` or higher.
-    fileprivate static func duplicate(_ raw: CInt, from lowest: CInt) throws(SystemError) -> OwnedFileDescriptor {
+    fileprivate static func duplicate(
+        _ raw: CInt, from lowest: CInt
+    ) throws(SystemError) -> OwnedFileDescriptor {
         let copy = fcntl(raw, F_DUPFD_CLOEXEC, lowest)
         guard copy >= 0 else { throw SystemError(call: "fcntl", path: "") }
         return OwnedFileDescriptor(raw: copy)
@@ -190,12 +195,16 @@ extension OwnedFileDescriptor {
 }
 
 /// Calls `body` with a NULL-terminated array of C strings.
-private func withCStrings<R>(_ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R) -> R {
+private func withCStrings<R>(
+    _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
+) -> R {
     var pointers = unsafe strings.map { unsafe strdup($0) }
     unsafe pointers.append(nil)
     defer { unsafe pointers.forEach { unsafe free($0) } }
     return unsafe pointers.withUnsafeBufferPointer { buffer in
-        guard let base = buffer.baseAddress else { preconditionFailure("an array with an element has an address") }
+        guard let base = buffer.baseAddress else {
+            preconditionFailure("an array with an element has an address")
+        }
         return unsafe body(base)
     }
 }

@@ -19,7 +19,9 @@ package struct DatagramSocket: ~Copyable, Sendable {
     package func send(_ datagram: [UInt8]) throws(SystemError) {
         let flags = CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT)
         while true {
-            let count = unsafe datagram.withUnsafeBytes { unsafe Glibc.send(descriptor.raw, $0.baseAddress, $0.count, flags) }
+            let count = unsafe datagram.withUnsafeBytes {
+                unsafe Glibc.send(descriptor.raw, $0.baseAddress, $0.count, flags)
+            }
             if count >= 0 { return }
             guard errno == EINTR else { throw SystemError(call: "send", path: path) }
         }

@@ -57,7 +57,9 @@ extension Configuration {
         do {
             entries = try TomlEntry.all(in: toml)
         } catch {
-            return [SettingsProblem(.syntax, error.message, path: path, line: error.line, column: error.column)]
+            return [
+                SettingsProblem(.syntax, error.message, path: path, line: error.line, column: error.column)
+            ]
         }
         var problems: [SettingsProblem] = []
         for entry in entries {

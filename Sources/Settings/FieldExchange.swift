@@ -43,7 +43,10 @@ struct FieldExchange {
     }
 
     mutating func size(_ field: inout Int, _ range: ClosedRange<Int>) {
-        exchange(&field, "\(ByteSize.grammar), \(Self.words(range, ByteSize.text))", literal: { Self.quoted(ByteSize.text($0)) }) { value in
+        exchange(
+            &field, "\(ByteSize.grammar), \(Self.words(range, ByteSize.text))",
+            literal: { Self.quoted(ByteSize.text($0)) }
+        ) { value in
             switch value {
             case .integer(let bytes): Self.checked(bytes, range)
             case .text(let text), .argument(let text): Self.checked(ByteSize.bytes(text), range)
@@ -53,10 +56,13 @@ struct FieldExchange {
     }
 
     mutating func duration(_ field: inout Int, _ range: ClosedRange<Int>) {
-        exchange(&field, "\(Duration.grammar), \(Self.words(range, Duration.text))", literal: { Self.quoted(Duration.text($0)) }) { value in
+        exchange(
+            &field, "\(TimeSpan.grammar), \(Self.words(range, TimeSpan.text))",
+            literal: { Self.quoted(TimeSpan.text($0)) }
+        ) { value in
             switch value {
             case .integer(0): Self.checked(0, range)
-            case .text(let text), .argument(let text): Self.checked(Duration.seconds(text), range)
+            case .text(let text), .argument(let text): Self.checked(TimeSpan.seconds(text), range)
             default: nil
             }
         }
@@ -68,7 +74,9 @@ struct FieldExchange {
         }
         if problem != nil, case .assign(let value) = purpose, let string = value.string {
             let candidates = Choice.allCases.lazy.map(\.rawValue)
-            hint = Suggestion.nearest(to: string, among: candidates).map { "did you mean \(Self.quoted($0))?" }
+            hint = Suggestion.nearest(to: string, among: candidates).map {
+                "did you mean \(Self.quoted($0))?"
+            }
         }
     }
 
@@ -93,7 +101,8 @@ struct FieldExchange {
     }
 
     mutating func templates(_ field: inout [PathTemplate]) {
-        exchange(&field, "a list; each is \(Self.templateGrammar)", literal: { Self.list($0.map(\.text)) }) { value in
+        exchange(&field, "a list; each is \(Self.templateGrammar)", literal: { Self.list($0.map(\.text)) }) {
+            value in
             guard let items = value.strings else { return nil }
             let templates = items.compactMap { PathTemplate($0) }
             return templates.count == items.count ? templates : nil
@@ -134,7 +143,9 @@ struct FieldExchange {
     mutating func delimiter(_ field: inout UInt8) {
         let literal = { (byte: UInt8) in Self.quoted(String(UnicodeScalar(byte))) }
         exchange(&field, "one punctuation character", literal: literal) { value in
-            guard let text = value.string, text.utf8.count == 1, let byte = text.utf8.first else { return nil }
+            guard let text = value.string, text.utf8.count == 1, let byte = text.utf8.first else {
+                return nil
+            }
             return Self.isPunctuation(byte) ? byte : nil
         }
     }
@@ -220,7 +231,8 @@ extension SettingsValue {
         case .list(let items): items.count <= Self.maximumItems ? items : nil
         case .text(let text): text.isEmpty ? [] : [text]
         case .argument(let text):
-            text.isEmpty ? [] : text.split(separator: ",", maxSplits: Self.maximumItems).map { String($0.trimmed) }
+            text.isEmpty
+                ? [] : text.split(separator: ",", maxSplits: Self.maximumItems).map { String($0.trimmed) }
         default: nil
         }
     }

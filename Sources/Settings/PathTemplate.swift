@@ -27,7 +27,9 @@ package struct PathTemplate: Sendable, Equatable {
     /// An absolute path, or one beneath the home directory; `nil` for any other.
     package init?(_ text: String) {
         let bytes = Array(text.utf8)
-        guard bytes.count <= Self.maximumLength, bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
+        guard bytes.count <= Self.maximumLength, bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            return nil
+        }
         let isAbsolute = bytes.first == UInt8(ascii: "/") || text == "~" || text.hasPrefix("~/")
         guard isAbsolute || text == "%h" || text.hasPrefix("%h/") else { return nil }
         var index = 0

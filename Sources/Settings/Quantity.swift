@@ -16,7 +16,7 @@ enum Quantity {
 }
 
 /// Durations: `30s`, `5m`, `4h`, `5d`, and `0`.
-enum Duration {
+enum TimeSpan {
     static let grammar = "a duration like \"30s\", \"5m\", \"4h\", \"5d\""
 
     static func seconds(_ text: String) -> Int? {

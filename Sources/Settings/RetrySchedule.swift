@@ -42,10 +42,12 @@ package struct RetrySchedule: Sendable, Equatable, TextualSetting {
         return steps.last?.delay ?? 3600
     }
 
-    static var grammar: String { "a list of waits like \"1m, 5m, 4*1h, 4h\", each at least 1s and at most 30d" }
+    static var grammar: String {
+        "a list of waits like \"1m, 5m, 4*1h, 4h\", each at least 1s and at most 30d"
+    }
 
     var text: String {
-        steps.map { ($0.count == 1 ? "" : "\($0.count)*") + Duration.text($0.delay) }.joined(separator: ", ")
+        steps.map { ($0.count == 1 ? "" : "\($0.count)*") + TimeSpan.text($0.delay) }.joined(separator: ", ")
     }
 
     init?(text: String) {
@@ -61,10 +63,12 @@ package struct RetrySchedule: Sendable, Equatable, TextualSetting {
 
     private static func step(_ item: Substring) -> Step? {
         let parts = item.split(separator: "*", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let last = parts.last, let delay = Duration.seconds(String(last.trimmed)) else { return nil }
+        guard let last = parts.last, let delay = TimeSpan.seconds(String(last.trimmed)) else { return nil }
         guard (1...longestDelay).contains(delay) else { return nil }
         guard parts.count == 2, let first = parts.first else { return Step(delay: delay, count: 1) }
-        guard let count = Quantity.natural(first.trimmed), (1...maximumCount).contains(count) else { return nil }
+        guard let count = Quantity.natural(first.trimmed), (1...maximumCount).contains(count) else {
+            return nil
+        }
         return Step(delay: delay, count: count)
     }
 }

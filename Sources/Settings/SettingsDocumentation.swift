@@ -31,7 +31,8 @@ extension SettingsKey {
             file += "\n[\(section)]\n"
             for key in all where key.section == section {
                 let shown = key.shown(in: defaults)
-                file += "\n# \(key.summary).\n# Wants \(shown.grammar).\n#\(key.shortName) = \(shown.literal)\n"
+                file +=
+                    "\n# \(key.summary).\n# Wants \(shown.grammar).\n#\(key.shortName) = \(shown.literal)\n"
             }
         }
         return file

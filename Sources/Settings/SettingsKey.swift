@@ -11,7 +11,8 @@ package struct SettingsKey: Sendable {
     let exchange: @Sendable (inout Configuration, inout FieldExchange) -> Void
 
     init(
-        _ name: String, _ summary: String, _ exchange: @escaping @Sendable (inout Configuration, inout FieldExchange) -> Void
+        _ name: String, _ summary: String,
+        _ exchange: @escaping @Sendable (inout Configuration, inout FieldExchange) -> Void
     ) {
         self.name = name
         self.summary = summary

@@ -26,7 +26,8 @@ package struct SettingsProblem: Sendable, Equatable {
     package let hint: String?
 
     init(
-        _ kind: Kind, _ message: String, key: String = "", hint: String? = nil, path: String = "", line: Int = 0,
+        _ kind: Kind, _ message: String, key: String = "", hint: String? = nil, path: String = "",
+        line: Int = 0,
         column: Int = 0
     ) {
         self.kind = kind

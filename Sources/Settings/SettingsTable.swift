@@ -1,6 +1,7 @@
 extension SettingsKey {
     /// All keys, by section.
-    package static let all: [SettingsKey] = mail + delivery + users + spool + retry + bounce + sieve + transport + quota + log + limits
+    package static let all: [SettingsKey] =
+        mail + delivery + users + spool + retry + bounce + sieve + transport + quota + log + limits
 
     private static var mail: [SettingsKey] {
         [
@@ -15,7 +16,9 @@ extension SettingsKey {
             SettingsKey("mail.separator", "Between the levels of a mailbox name in scripts and options") {
                 $1.delimiter(&$0.mail.separator)
             },
-            SettingsKey("mail.autocreate", "Make a mailbox that does not exist") { $1.flag(&$0.mail.autocreate) },
+            SettingsKey("mail.autocreate", "Make a mailbox that does not exist") {
+                $1.flag(&$0.mail.autocreate)
+            },
             SettingsKey("mail.autosubscribe", "Subscribe the user to a mailbox that was made") {
                 $1.flag(&$0.mail.autosubscribe)
             },
@@ -27,13 +30,17 @@ extension SettingsKey {
 
     private static var delivery: [SettingsKey] {
         [
-            SettingsKey("delivery.deadline", "After this time the message is left to the mail transfer agent") {
+            SettingsKey("delivery.deadline", "After this time the message is left to the mail transfer agent")
+            {
                 $1.duration(&$0.delivery.deadline, 1...86400)
             },
             SettingsKey("delivery.memory", "A message up to this size stays in memory until it is stored") {
                 $1.size(&$0.delivery.memory, 0...(64 << 20))
             },
-            SettingsKey("delivery.trust-headers", "Take sender and recipient from header fields if nothing else tells them") {
+            SettingsKey(
+                "delivery.trust-headers",
+                "Take sender and recipient from header fields if nothing else tells them"
+            ) {
                 $1.flag(&$0.delivery.trustHeaders)
             },
             SettingsKey("delivery.max-received", "A message with more Received fields is looping") {
@@ -42,7 +49,10 @@ extension SettingsKey {
             SettingsKey("delivery.mta", "The mail transfer agent, for which the exit status is chosen") {
                 $1.choice(&$0.delivery.mta)
             },
-            SettingsKey("delivery.delivered-to", "Write a Delivered-To field, and refuse a message that has ours already") {
+            SettingsKey(
+                "delivery.delivered-to",
+                "Write a Delivered-To field, and refuse a message that has ours already"
+            ) {
                 $1.flag(&$0.delivery.deliveredTo)
             },
             SettingsKey("delivery.return-path", "Write a Return-Path field with the envelope's sender") {
@@ -54,7 +64,10 @@ extension SettingsKey {
     private static var users: [SettingsKey] {
         [
             SettingsKey("users.source", "Where users are looked up") { $1.textual(&$0.users.source) },
-            SettingsKey("users.subaddress-delimiters", "Characters that separate the user from the detail in user+detail") {
+            SettingsKey(
+                "users.subaddress-delimiters",
+                "Characters that separate the user from the detail in user+detail"
+            ) {
                 $1.delimiters(&$0.users.subaddressDelimiters)
             },
             SettingsKey("users.first-uid", "Users with a smaller number are not delivered to") {
@@ -68,7 +81,9 @@ extension SettingsKey {
             SettingsKey("spool.directory", "Where mail waits that cannot be delivered now") {
                 $1.path(&$0.spool.directory)
             },
-            SettingsKey("spool.mode", "Whether such mail goes into the spool, or stays with the mail transfer agent") {
+            SettingsKey(
+                "spool.mode", "Whether such mail goes into the spool, or stays with the mail transfer agent"
+            ) {
                 $1.choice(&$0.spool.mode)
             },
         ]
@@ -85,13 +100,19 @@ extension SettingsKey {
             SettingsKey("retry.expire", "After this time mail goes back to its sender") {
                 $1.duration(&$0.retry.expire, 0...(365 * 86400))
             },
-            SettingsKey("retry.warn", "After this time the sender is told, once, that mail is late; 0 is never") {
+            SettingsKey(
+                "retry.warn", "After this time the sender is told, once, that mail is late; 0 is never"
+            ) {
                 $1.duration(&$0.retry.warn, 0...(365 * 86400))
             },
-            SettingsKey("retry.sweep-entries", "Entries that one sweep of the spool tries; 0 is all that are due") {
+            SettingsKey(
+                "retry.sweep-entries", "Entries that one sweep of the spool tries; 0 is all that are due"
+            ) {
                 $1.count(&$0.retry.sweepEntries, 0...Int(Int32.max))
             },
-            SettingsKey("retry.sweep-time", "A sweep of the spool begins nothing new after this time; 0 is no limit") {
+            SettingsKey(
+                "retry.sweep-time", "A sweep of the spool begins nothing new after this time; 0 is no limit"
+            ) {
                 $1.duration(&$0.retry.sweepTime, 0...86400)
             },
         ]
@@ -99,16 +120,23 @@ extension SettingsKey {
 
     private static var bounce: [SettingsKey] {
         [
-            SettingsKey("bounce.from", "Address that reports and notices come from; empty is MAILER-DAEMON at this host") {
+            SettingsKey(
+                "bounce.from",
+                "Address that reports and notices come from; empty is MAILER-DAEMON at this host"
+            ) {
                 $1.address(&$0.bounce.from, "an address, or nothing")
             },
-            SettingsKey("bounce.postmaster", "Address of the person in charge; empty is postmaster at this host") {
+            SettingsKey(
+                "bounce.postmaster", "Address of the person in charge; empty is postmaster at this host"
+            ) {
                 $1.address(&$0.bounce.postmaster, "an address, or nothing")
             },
             SettingsKey("bounce.size-limit", "Of a larger message a report returns only the header") {
                 $1.size(&$0.bounce.sizeLimit, 0...(16 << 20))
             },
-            SettingsKey("bounce.hostname", "This host's name in reports and file names; empty is the system's own") {
+            SettingsKey(
+                "bounce.hostname", "This host's name in reports and file names; empty is the system's own"
+            ) {
                 $1.address(&$0.bounce.hostname, "a host's name, or nothing")
             },
         ]
@@ -119,13 +147,16 @@ extension SettingsKey {
             SettingsKey("sieve.personal", "The user's own script; the first of these that exists") {
                 $1.templates(&$0.sieve.personal)
             },
-            SettingsKey("sieve.before", "Scripts, or directories of scripts, that run before the user's own") {
+            SettingsKey("sieve.before", "Scripts, or directories of scripts, that run before the user's own")
+            {
                 $1.templates(&$0.sieve.before)
             },
             SettingsKey("sieve.after", "Scripts, or directories of scripts, that run after the user's own") {
                 $1.templates(&$0.sieve.after)
             },
-            SettingsKey("sieve.extensions", "Extensions that scripts may require; none named is all that exist") {
+            SettingsKey(
+                "sieve.extensions", "Extensions that scripts may require; none named is all that exist"
+            ) {
                 $1.names(&$0.sieve.extensions)
             },
             SettingsKey("sieve.max-script-size", "Largest script that is read") {
@@ -134,8 +165,12 @@ extension SettingsKey {
             SettingsKey("sieve.max-actions", "Actions that all scripts together may ask for") {
                 $1.count(&$0.sieve.maxActions, 1...10000)
             },
-            SettingsKey("sieve.max-redirects", "Redirects among them") { $1.count(&$0.sieve.maxRedirects, 0...1000) },
-            SettingsKey("sieve.max-steps", "Work that all scripts together may do, in steps of the interpreter") {
+            SettingsKey("sieve.max-redirects", "Redirects among them") {
+                $1.count(&$0.sieve.maxRedirects, 0...1000)
+            },
+            SettingsKey(
+                "sieve.max-steps", "Work that all scripts together may do, in steps of the interpreter"
+            ) {
                 $1.count(&$0.sieve.maxSteps, 1...1_000_000_000)
             },
             SettingsKey("sieve.notify-errors", "Tell the user, once, of an error in his script") {
@@ -166,15 +201,21 @@ extension SettingsKey {
 
     private static var log: [SettingsKey] {
         [
-            SettingsKey("log.target", "Where the record of each delivery goes") { $1.textual(&$0.log.target) },
+            SettingsKey("log.target", "Where the record of each delivery goes") {
+                $1.textual(&$0.log.target)
+            },
             SettingsKey("log.format", "How a record is written") { $1.choice(&$0.log.format) },
-            SettingsKey("log.facility", "Facility of records in the system's log") { $1.choice(&$0.log.facility) },
+            SettingsKey("log.facility", "Facility of records in the system's log") {
+                $1.choice(&$0.log.facility)
+            },
         ]
     }
 
     private static var limits: [SettingsKey] {
         [
-            SettingsKey("limits.header-bytes", "Header that is looked into; a message with more is still delivered") {
+            SettingsKey(
+                "limits.header-bytes", "Header that is looked into; a message with more is still delivered"
+            ) {
                 $1.size(&$0.limits.headerBytes, 1024...(64 << 20))
             },
             SettingsKey("limits.header-fields", "Header fields that are looked at") {

@@ -30,7 +30,9 @@ extension Configuration {
 
     /// One delivery.
     package struct Delivery: Sendable, Equatable {
-        package enum Agent: String, CaseIterable, Sendable { case auto, postfix, exim, sendmail, opensmtpd, qmail }
+        package enum Agent: String, CaseIterable, Sendable {
+            case auto, postfix, exim, sendmail, opensmtpd, qmail
+        }
 
         /// Seconds.
         package var deadline = 240
@@ -96,7 +98,9 @@ extension Configuration {
 
     package struct Sieve: Sendable, Equatable {
         /// The first that exists is the user's script.
-        package var personal = [PathTemplate(verified: "~/.dovecot.sieve"), PathTemplate(verified: "~/.sieve")]
+        package var personal = [
+            PathTemplate(verified: "~/.dovecot.sieve"), PathTemplate(verified: "~/.sieve"),
+        ]
         package var before: [PathTemplate] = []
         package var after: [PathTemplate] = []
         /// Capability strings; empty for all that exist.

@@ -12,7 +12,9 @@ enum Suggestion {
             let distance = distance(Array(name.utf8), Array(candidate.utf8))
             if distance < (best?.distance ?? Int.max) { best = (candidate, distance) }
         }
-        guard let best, best.distance <= max(2, length / 3), best.distance < best.name.utf8.count else { return nil }
+        guard let best, best.distance <= max(2, length / 3), best.distance < best.name.utf8.count else {
+            return nil
+        }
         return best.name
     }
 

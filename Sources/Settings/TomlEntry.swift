@@ -65,7 +65,8 @@ private struct TomlDocument: ~Copyable {
         let message = unsafe text(ctoml_error(document))
         guard !message.isEmpty else { return nil }
         return unsafe TomlEntry.Failure(
-            message: message, line: Int(ctoml_error_line(document)), column: Int(ctoml_error_column(document)))
+            message: message, line: Int(ctoml_error_line(document)), column: Int(ctoml_error_column(document))
+        )
     }
 
     var entries: [TomlEntry] {
@@ -83,7 +84,8 @@ private struct TomlDocument: ~Copyable {
         case CTOML_TEXT: unsafe .text(text(entry.text))
         case CTOML_INTEGER: unsafe .integer(Int(entry.integer))
         case CTOML_BOOLEAN: unsafe .boolean(entry.boolean)
-        case CTOML_LIST: unsafe .list((0..<entry.items).map { unsafe text(ctoml_item_at(document, index, $0)) })
+        case CTOML_LIST:
+            unsafe .list((0..<entry.items).map { unsafe text(ctoml_item_at(document, index, $0)) })
         case CTOML_FLOAT: .float
         case CTOML_TABLE: .table
         default: .other

@@ -1,4 +1,9 @@
 /// Turns the text of a script into a program, or into all that is wrong with it.
+///
+/// The stages, each of which hands a value to the next: `Lexer` cuts the script into tokens, `Parser` makes a tree of
+/// them without knowing any name, `Validator` makes a ``Program`` of the tree with the help of the definitions in
+/// `Language`. ``ScriptSequence`` runs programs, which gives a ``SieveResult``. What a script may use beyond the base
+/// language comes from `SieveExtension`s.
 package struct SieveCompiler: Sendable {
     private let limits: SieveLimits
     /// What scripts may require.

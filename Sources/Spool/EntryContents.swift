@@ -24,9 +24,12 @@ struct EntryContents: Sendable {
             throw file.damaged("the header is not what its checksum says")
         }
         guard format.version == EntryFormat.currentVersion else {
-            throw SpoolError(.unsupported, path: file.path, reason: "format version \(format.version) is not known here")
+            throw SpoolError(
+                .unsupported, path: file.path, reason: "format version \(format.version) is not known here")
         }
-        guard let envelope = SpoolEnvelope(header: header) else { throw file.damaged("the header is not one") }
+        guard let envelope = SpoolEnvelope(header: header) else {
+            throw file.damaged("the header is not one")
+        }
         guard envelope.id == id else { throw file.damaged("the header is that of \(envelope.id)") }
         if verifyingMessage { try Self.verifyMessage(of: file, format, checksum) }
         self.format = format
@@ -45,7 +48,9 @@ struct EntryContents: Sendable {
             sum = checksum.extend(sum, with: bytes.span)
             position += bytes.count
         }
-        guard sum == format.messageSum else { throw file.damaged("the message is not what its checksum says") }
+        guard sum == format.messageSum else {
+            throw file.damaged("the message is not what its checksum says")
+        }
     }
 
     private static func journal(

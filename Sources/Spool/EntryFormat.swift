@@ -33,8 +33,10 @@ struct EntryFormat: Equatable, Sendable {
     /// Reads a first line. Nil if it is not one.
     init?(line: [UInt8]) {
         guard line.count == Self.lineLength, line.starts(with: Self.magic) else { return nil }
-        guard let version = FixedWidth.decimal(line[17..<18]), let headerBytes = FixedWidth.decimal(line[19..<29]),
-            let messageBytes = FixedWidth.decimal(line[30..<46]), let sum = FixedWidth.hexadecimal(line[47..<55])
+        guard let version = FixedWidth.decimal(line[17..<18]),
+            let headerBytes = FixedWidth.decimal(line[19..<29]),
+            let messageBytes = FixedWidth.decimal(line[30..<46]),
+            let sum = FixedWidth.hexadecimal(line[47..<55])
         else { return nil }
         guard headerBytes <= Self.maximumHeader, messageBytes <= Self.maximumMessage else { return nil }
         self.version = version

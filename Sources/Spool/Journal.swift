@@ -38,7 +38,8 @@ struct Journal: Equatable, Sendable {
 
     private static func line(sequence: Int, text: [UInt8], _ checksum: Checksum) -> [UInt8] {
         let space = [UInt8(ascii: " ")]
-        var line = FixedWidth.decimal(sequence, width: 8) + space + FixedWidth.decimal(text.count, width: 8) + space
+        var line =
+            FixedWidth.decimal(sequence, width: 8) + space + FixedWidth.decimal(text.count, width: 8) + space
         let sum = checksum.extend(checksum.of(line), with: text.span)
         line += FixedWidth.hexadecimal(sum) + space
         line += text
@@ -71,18 +72,23 @@ extension Journal {
     private static func record(
         _ bytes: ArraySlice<UInt8>, sequence: Int, _ checksum: Checksum
     ) -> (JournalRecord, Int)? {
-        guard let text = textLength(bytes, sequence: sequence), bytes.count >= prefixLength + text + 1 else { return nil }
+        guard let text = textLength(bytes, sequence: sequence), bytes.count >= prefixLength + text + 1 else {
+            return nil
+        }
         let line = bytes.prefix(prefixLength + text + 1)
         let content = line.dropFirst(prefixLength).dropLast()
         // Written anew it must be the same: that compares the checksum, and every byte between the parts.
-        guard line.elementsEqual(Self.line(sequence: sequence, text: Array(content), checksum)) else { return nil }
+        guard line.elementsEqual(Self.line(sequence: sequence, text: Array(content), checksum)) else {
+            return nil
+        }
         guard let record = JournalRecord(text: content) else { return nil }
         return (record, line.count)
     }
 
     /// What a line says of the length of its text, if its sequence number is the one expected.
     private static func textLength(_ line: ArraySlice<UInt8>, sequence: Int) -> Int? {
-        guard line.count >= coveredLength, line.prefix(8).elementsEqual(FixedWidth.decimal(sequence, width: 8)),
+        guard line.count >= coveredLength,
+            line.prefix(8).elementsEqual(FixedWidth.decimal(sequence, width: 8)),
             let length = FixedWidth.decimal(line.dropFirst(9).prefix(8)), length <= maximumText
         else { return nil }
         return length

@@ -44,7 +44,8 @@ extension JournalRecord {
         guard action != nil || number.elementsEqual("-".utf8) else { return nil }
         var fields = SpoolFields()
         for word in words {
-            guard let equals = word.firstIndex(of: UInt8(ascii: "=")), let name = PercentEncoding.decode(word[..<equals]),
+            guard let equals = word.firstIndex(of: UInt8(ascii: "=")),
+                let name = PercentEncoding.decode(word[..<equals]),
                 let value = PercentEncoding.decode(word[equals...].dropFirst())
             else { return nil }
             fields.append(String(decoding: name, as: UTF8.self), bytes: value)

@@ -74,7 +74,8 @@ extension SpoolDirectory {
     ) throws(SpoolError) -> Bool {
         guard let file = try EntryFile.open(name, in: drafts, .read, owner: owner) else { return false }
         let modified = try file.status().modified
-        guard now.seconds.subtractingReportingOverflow(modified).partialValue > 36 * 3600, try file.tryLock() else {
+        guard now.seconds.subtractingReportingOverflow(modified).partialValue > 36 * 3600, try file.tryLock()
+        else {
             return false
         }
         try system { () throws(SystemError) in try drafts.removeFile(name) }
@@ -83,15 +84,19 @@ extension SpoolDirectory {
 
     /// The users that have a part in the spool at `path`, by number; and what looks like one and cannot be
     /// trusted.
-    package static func owners(in path: String) throws(SpoolError) -> (owners: [UInt32], problems: [SpoolError]) {
-        guard let spool = try systemIfExists({ () throws(SystemError) in try Directory(opening: path) }) else {
+    package static func owners(
+        in path: String
+    ) throws(SpoolError) -> (owners: [UInt32], problems: [SpoolError]) {
+        guard let spool = try systemIfExists({ () throws(SystemError) in try Directory(opening: path) })
+        else {
             throw SpoolError(.absent, path: path, reason: "there is no spool")
         }
         var owners: [UInt32] = []
         var problems: [SpoolError] = []
         for name in try system({ () throws(SystemError) in try spool.names(limit: 1 << 20) }) {
             guard let owner = UInt32(name), String(owner) == name else {
-                problems.append(SpoolError(.unsafe, path: spool.path(of: name), reason: "it is no user's directory"))
+                problems.append(
+                    SpoolError(.unsafe, path: spool.path(of: name), reason: "it is no user's directory"))
                 continue
             }
             do throws(SpoolError) {
@@ -110,7 +115,9 @@ extension SpoolTree {
         in bucket: Bucket, limit: Int, where isWanted: (EntryReference) -> Bool
     ) throws(SpoolError) -> (entries: [EntryReference], strays: [String]) {
         guard let queue = try room("queue"),
-            let directory = try systemIfExists({ () throws(SystemError) in try queue.openDirectory(bucket.name) })
+            let directory = try systemIfExists({ () throws(SystemError) in
+                try queue.openDirectory(bucket.name)
+            })
         else { return ([], []) }
         var names: [(name: String, entry: EntryReference)] = []
         var strays: [String] = []
@@ -129,7 +136,9 @@ extension SpoolTree {
     }
 
     /// The entries on hold, or damaged, by age.
-    func entries(in place: EntryReference.Place) throws(SpoolError) -> (entries: [EntryReference], strays: [String]) {
+    func entries(
+        in place: EntryReference.Place
+    ) throws(SpoolError) -> (entries: [EntryReference], strays: [String]) {
         guard let room = try room(place == .hold ? "hold" : "corrupt") else { return ([], []) }
         let names = try system { () throws(SystemError) in try room.names() }.sorted()
         let entries = names.filter(EntryIdentifier.isValid).map { EntryReference(id: $0, place: place) }
@@ -156,7 +165,9 @@ extension SpoolTree {
         do throws(SystemError) {
             try queue.removeDirectory(bucket.name)
         } catch {
-            guard error.code != ErrorCode.directoryNotEmpty, error.code != ErrorCode.noSuchFile else { return }
+            guard error.code != ErrorCode.directoryNotEmpty, error.code != ErrorCode.noSuchFile else {
+                return
+            }
             throw SpoolError(error)
         }
     }

@@ -33,16 +33,21 @@ package struct OpenedEntry: ~Copyable, Sendable {
     /// Bytes of the message.
     package var messageBytes: Int { contents.format.messageBytes }
 
-    /// The message, byte for byte as it was committed.
+    /// A message of up to so many bytes is read at once, a larger one is mapped.
+    private static let mappedFrom = 1 << 18
+
+    /// The message, byte for byte as it was committed. It may be kept longer than the entry.
     package func message() throws(SpoolError) -> SharedBytes {
-        do throws(SystemError) {
-            // Its length was checked when it was opened, and whoever could cut it short waits for the lock.
-            return try SharedBytes(
-                mapping: locked.file.descriptor, skipping: contents.format.messageStart, count: messageBytes,
-                path: locked.file.path)
-        } catch {
-            throw SpoolError(error)
+        let start = contents.format.messageStart
+        if messageBytes >= Self.mappedFrom {
+            return try system { () throws(SystemError) in
+                let file = locked.file.descriptor
+                return try SharedBytes(mapping: file, skipping: start, count: messageBytes, path: locked.file.path)
+            }
         }
+        let bytes = try locked.file.read(at: start, count: messageBytes)
+        guard bytes.count == messageBytes else { throw locked.file.damaged("it was cut short") }
+        return SharedBytes(bytes)
     }
 
     /// Writes a record behind the others. When this returns it is durable.
@@ -52,10 +57,12 @@ package struct OpenedEntry: ~Copyable, Sendable {
     package mutating func append(_ record: JournalRecord) throws(SpoolError) {
         let line = records.line(record, checksum)
         guard line.count <= Journal.maximumText, records.length + line.count <= Journal.maximumLength else {
-            throw SpoolError(.tooLarge, path: locked.file.path, reason: "a record of \(line.count) bytes has no room")
+            throw SpoolError(
+                .tooLarge, path: locked.file.path, reason: "a record of \(line.count) bytes has no room")
         }
         guard mayAppend else {
-            throw SpoolError(.failed, path: locked.file.path, reason: "an earlier record could not be written")
+            throw SpoolError(
+                .failed, path: locked.file.path, reason: "an earlier record could not be written")
         }
         let end = contents.format.journalStart + records.length
         do throws(SystemError) {

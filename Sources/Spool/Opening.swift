@@ -45,10 +45,12 @@ extension SpoolDirectory {
         let target = EntryReference(id: reference.id, place: .corrupt)
         do throws(SpoolError) {
             try tree.move(reference, in: locked.directory, to: target)
-            return SpoolError(.damaged, path: tree.home.path(of: "corrupt/" + reference.id), reason: damage.reason)
+            return SpoolError(
+                .damaged, path: tree.home.path(of: "corrupt/" + reference.id), reason: damage.reason)
         } catch {
             return SpoolError(
-                .damaged, path: damage.path, reason: "\(damage.reason), and it cannot be moved to corrupt/: \(error)")
+                .damaged, path: damage.path,
+                reason: "\(damage.reason), and it cannot be moved to corrupt/: \(error)")
         }
     }
 
@@ -76,7 +78,8 @@ extension SpoolDirectory {
         if let drafts = try tree.room("tmp") { try removeName(reference.id, in: drafts, of: status) }
         let links = try file.status().links
         guard links == 1 else {
-            throw SpoolError(.unsafe, path: file.path, reason: "it has \(links) names, not all of them in the spool")
+            throw SpoolError(
+                .unsafe, path: file.path, reason: "it has \(links) names, not all of them in the spool")
         }
     }
 

@@ -29,7 +29,9 @@ enum PercentEncoding {
         while let byte = rest.popFirst() {
             if byte != UInt8(ascii: "%") {
                 bytes.append(byte)
-            } else if let high = rest.popFirst(), let low = rest.popFirst(), let h = value(high), let l = value(low) {
+            } else if let high = rest.popFirst(), let low = rest.popFirst(), let h = value(high),
+                let l = value(low)
+            {
                 bytes.append(h << 4 | l)
             } else {
                 return nil

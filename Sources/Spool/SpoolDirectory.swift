@@ -58,15 +58,21 @@ package struct SpoolDirectory: ~Copyable, Sendable {
         tree = SpoolTree(home: home, owner: owner)
     }
 
-    private static func openSpool(_ path: String, owner: UInt32, creating: Bool) throws(SpoolError) -> Directory {
+    private static func openSpool(
+        _ path: String, owner: UInt32, creating: Bool
+    ) throws(SpoolError) -> Directory {
         let spool = try openOrMakeSpool(path, creating: creating)
         let status = try system { () throws(SystemError) in try spool.status() }
-        if let reason = distrust(of: status, owner: owner) { throw SpoolError(.unsafe, path: path, reason: reason) }
+        if let reason = distrust(of: status, owner: owner) {
+            throw SpoolError(.unsafe, path: path, reason: reason)
+        }
         return spool
     }
 
     private static func openOrMakeSpool(_ path: String, creating: Bool) throws(SpoolError) -> Directory {
-        if let spool = try systemIfExists({ () throws(SystemError) in try Directory(opening: path) }) { return spool }
+        if let spool = try systemIfExists({ () throws(SystemError) in try Directory(opening: path) }) {
+            return spool
+        }
         guard creating else { throw SpoolError(.absent, path: path, reason: "there is no spool") }
         // Made by root it is for everybody, as the installed one is; else for this user alone.
         let permissions: UInt32 = Identity.current().isSuperuser ? 0o1777 : 0o700
@@ -130,7 +136,9 @@ package struct SpoolDirectory: ~Copyable, Sendable {
 
     /// Makes the user's rooms. `hold` is made last, when the others and the way to them are durable: where it
     /// is found, nothing has to be made or synced again.
-    private static func makeRooms(of home: borrowing Directory, in spool: borrowing Directory) throws(SystemError) {
+    private static func makeRooms(
+        of home: borrowing Directory, in spool: borrowing Directory
+    ) throws(SystemError) {
         if (try? home.status(of: "hold")) != nil { return }
         for room in ["tmp", "queue", "corrupt"] { try home.makeDirectoryIfMissing(room) }
         try home.synchronize()

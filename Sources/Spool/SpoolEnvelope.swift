@@ -51,11 +51,14 @@ extension SpoolEnvelope {
     init?(header: [UInt8]) {
         var lines = header.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
         guard lines.popLast()?.isEmpty == true else { return nil }
-        guard Self.isSection("entry", lines.popFirst()), let entry = Self.fields(&lines), entry.fields.count == 2,
+        guard Self.isSection("entry", lines.popFirst()), let entry = Self.fields(&lines),
+            entry.fields.count == 2,
             let id = entry.first("id"), EntryIdentifier.isValid(id),
             let created = entry.bytes("created").flatMap({ WallTime(text: $0[...]) })
         else { return nil }
-        guard Self.isSection("envelope", lines.popFirst()), let fields = Self.fields(&lines) else { return nil }
+        guard Self.isSection("envelope", lines.popFirst()), let fields = Self.fields(&lines) else {
+            return nil
+        }
         var actions: [SpoolFields] = []
         while let line = lines.popFirst() {
             guard Self.isSection("action", line), let action = Self.fields(&lines) else { return nil }
@@ -84,7 +87,8 @@ extension SpoolEnvelope {
         var fields = SpoolFields()
         while let line = lines.first, line.first != UInt8(ascii: "[") {
             lines.removeFirst()
-            guard let colon = line.firstIndex(of: UInt8(ascii: ":")), line[colon...].dropFirst().first == UInt8(ascii: " "),
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
+                line[colon...].dropFirst().first == UInt8(ascii: " "),
                 let name = PercentEncoding.decode(line[..<colon]),
                 let value = PercentEncoding.decode(line[colon...].dropFirst(2))
             else { return nil }

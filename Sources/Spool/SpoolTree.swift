@@ -101,7 +101,8 @@ struct SpoolTree: ~Copyable, Sendable {
     }
 
     /// Makes sure that a directory is there, for good.
-    private static func make(_ name: String, in parent: borrowing Directory) throws(SystemError) -> Directory {
+    private static func make(_ name: String, in parent: borrowing Directory) throws(SystemError) -> Directory
+    {
         try parent.makeDirectoryIfMissing(name)
         let directory = try parent.openDirectory(name)
         // Even where it was there: who made it may not have come to this yet.
@@ -116,7 +117,11 @@ struct SpoolTree: ~Copyable, Sendable {
         var strays: [String] = []
         try system { () throws(SystemError) in
             try queue.forEachName { name in
-                if let bucket = Bucket(name: name) { buckets.append(bucket) } else { strays.append(queue.path(of: name)) }
+                if let bucket = Bucket(name: name) {
+                    buckets.append(bucket)
+                } else {
+                    strays.append(queue.path(of: name))
+                }
                 return true
             }
         }

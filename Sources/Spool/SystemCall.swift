@@ -22,7 +22,9 @@ func systemIfExists<R: ~Copyable>(_ call: () throws(SystemError) -> R) throws(Sp
 extension FileStatus {
     /// Why this cannot be trusted to be what `user` made; nil if it can.
     func reasonForDistrust(wanting kind: Kind, of user: UInt32) -> String? {
-        if self.kind != kind { return kind == .directory ? "it is not a directory" : "it is not a regular file" }
+        if self.kind != kind {
+            return kind == .directory ? "it is not a directory" : "it is not a regular file"
+        }
         if owner != user { return "it belongs to uid \(owner), not to uid \(user)" }
         if permissions & 0o077 != 0 {
             return "its mode \(String(permissions, radix: 8)) lets others at it, 700 or 600 is wanted"

@@ -13,10 +13,12 @@ func address(_ text: String) throws -> MailAddress {
 let original = Array("From: s@example.com\nTo: joe@example.org\nSubject: Hello\n\nA body.\n".utf8)
 
 func report(
-    _ recipients: [DeliveryReport.Recipient], to sender: String = "s@example.com", original bytes: [UInt8] = original
+    _ recipients: [DeliveryReport.Recipient], to sender: String = "s@example.com",
+    original bytes: [UInt8] = original
 ) throws -> DeliveryReport {
     DeliveryReport(
-        identity, from: try address("MAILER-DAEMON@mx.example.org"), to: try address(sender), recipients: recipients,
+        identity, from: try address("MAILER-DAEMON@mx.example.org"), to: try address(sender),
+        recipients: recipients,
         original: SharedBytes(bytes))
 }
 
@@ -97,7 +99,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
     func delayed() throws {
         var recipient = DeliveryReport.Recipient(
             "joe@example.org", action: .delayed, status: .noAnswer, reason: "No answer")
-        recipient.remoteReply = ("mx.remote.example", "421 4.3.2 busy")
+        recipient.remoteReply = .init(host: "mx.remote.example", text: "421 4.3.2 busy")
         recipient.willRetryUntil = 1_700_400_000
         let reader = MessageReader(try report([recipient]).composed())
         #expect(reader.fields("Subject") == ["Delayed Mail (still being retried)"])
@@ -117,7 +119,8 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
 
     @Test("each recipient has a block of its own")
     func severalRecipients() throws {
-        let second = DeliveryReport.Recipient("b@example.org", action: .delivered, status: .success, reason: "")
+        let second = DeliveryReport.Recipient(
+            "b@example.org", action: .delivered, status: .success, reason: "")
         let reader = MessageReader(try report([failure, second]).composed())
         let blocks = reader.blocks(1)
         #expect(blocks.count == 3)
@@ -127,7 +130,8 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
 
     @Test("where all went well the report says so")
     func done() throws {
-        let recipient = DeliveryReport.Recipient("b@example.org", action: .relayed, status: .success, reason: "")
+        let recipient = DeliveryReport.Recipient(
+            "b@example.org", action: .relayed, status: .success, reason: "")
         let reader = MessageReader(try report([recipient]).composed())
         #expect(reader.fields("Subject") == ["Successful Mail Delivery Report"])
     }
@@ -141,7 +145,9 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         let feeds = bytes.indices.filter { bytes[$0] == 0x0A }
         #expect(lineEnd == .lf ? returns.isEmpty : returns.map { $0 + 1 } == feeds)
         let end = text(lineEnd.bytes)
-        #expect(text(bytes).contains("A: b\(end)C: d\(end)\(end)x\(end)y z \(end)no end\(end)\(end)--report-u1-0--\(end)"))
+        #expect(
+            text(bytes).contains(
+                "A: b\(end)C: d\(end)\(end)x\(end)y z \(end)no end\(end)\(end)--report-u1-0--\(end)"))
     }
 
     @Test("of a message that is too large, or where that was asked for, only the header goes back")
@@ -172,7 +178,8 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
 
     @Test("addresses of any script make it a report of RFC 6533")
     func international() throws {
-        let recipient = DeliveryReport.Recipient("jürgen@exämple.org", action: .failed, status: .unknownUser, reason: "Gibt es nicht: jürgen")
+        let recipient = DeliveryReport.Recipient(
+            "jürgen@exämple.org", action: .failed, status: .unknownUser, reason: "Gibt es nicht: jürgen")
         let header = Array("From: s@example.com\nSubject: Grüße\n\nx\n".utf8)
         let bytes = try report([recipient], original: header).composed()
         let reader = MessageReader(bytes)
@@ -201,7 +208,9 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
 
     @Test("the boundary is not in the content")
     func boundary() throws {
-        let hostile = Array("Subject: x\n\n--report-u1-0\n\n--report-u1-1--\nContent-Type: text/html\n\n--report-u1-2x\n".utf8)
+        let hostile = Array(
+            "Subject: x\n\n--report-u1-0\n\n--report-u1-1--\nContent-Type: text/html\n\n--report-u1-2x\n".utf8
+        )
         var recipient = failure
         recipient.reason = "--report-u1-3"
         let bytes = try report([recipient], original: hostile).composed()
@@ -216,11 +225,14 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         var recipient = failure
         recipient.final = "{host}@example.org"
         var report = try report([recipient])
-        report.wording = ReportWording(subject: "Unzustellbar: Grüße", text: "{recipient} {host} {unknown} {sender} { {} {postmaster}")
+        report.wording = ReportWording(
+            subject: "Unzustellbar: Grüße", text: "{recipient} {host} {unknown} {sender} { {} {postmaster}")
         let reader = MessageReader(report.composed())
         #expect(reader.fields("Subject") == ["Unzustellbar: Grüße"])
         let human = text(reader.body(0)).replacing("\n", with: " ")
-        #expect(human.hasPrefix("{host}@example.org mx.example.org {unknown} s@example.com { {} postmaster@mx.example.org"))
+        #expect(
+            human.hasPrefix(
+                "{host}@example.org mx.example.org {unknown} s@example.com { {} postmaster@mx.example.org"))
     }
 
     @Test("no text from elsewhere makes a field, a line or a part")
@@ -231,20 +243,26 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
             "Content-Transfer-Encoding",
         ]
         let statusNames: Set = [
-            "Reporting-MTA", "Original-Envelope-Id", "X-Postmaster-Queue-ID", "X-Postmaster-Sender", "Arrival-Date",
+            "Reporting-MTA", "Original-Envelope-Id", "X-Postmaster-Queue-ID", "X-Postmaster-Sender",
+            "Arrival-Date",
             "Original-Recipient", "Final-Recipient", "Action", "Status", "Remote-MTA", "Diagnostic-Code",
             "Last-Attempt-Date", "Will-Retry-Until",
         ]
         for round in 0..<400 {
             var recipient = DeliveryReport.Recipient(
-                generator.hostileText(upTo: 4), action: .failed, status: .refused, reason: generator.hostileText(upTo: 10))
+                generator.hostileText(upTo: 4), action: .failed, status: .refused,
+                reason: generator.hostileText(upTo: 10))
             recipient.original = generator.hostileText(upTo: 4)
             if Bool.random(using: &generator) {
-                recipient.remoteReply = (generator.hostileText(upTo: 3), generator.hostileText(upTo: 10))
+                recipient.remoteReply = .init(
+                    host: generator.hostileText(upTo: 3), text: generator.hostileText(upTo: 10))
             }
             recipient.lastAttempt = Int.random(in: Int.min...Int.max, using: &generator)
-            var report = try report([recipient, recipient], original: Array(generator.hostileText(upTo: 20).utf8))
-            report.identity = MessageIdentity(host: generator.hostileText(upTo: 3), unique: "u1", time: .random(in: Int.min...Int.max, using: &generator))
+            var report = try report(
+                [recipient, recipient], original: Array(generator.hostileText(upTo: 20).utf8))
+            report.identity = MessageIdentity(
+                host: generator.hostileText(upTo: 3), unique: "u1",
+                time: .random(in: Int.min...Int.max, using: &generator))
             report.envelopeID = generator.hostileText(upTo: 4)
             report.queueID = generator.hostileText(upTo: 4)
             report.wording.subject = generator.hostileText(upTo: 6)
@@ -289,7 +307,8 @@ extension String {
     @Test("a notice to the user of a script with an error")
     func notice() throws {
         let notice = ScriptErrorNotice(
-            identity, from: try address("postmaster@example.org"), to: try address("joe@example.org"), script: "/home/joe/.sieve",
+            identity, from: try address("postmaster@example.org"), to: try address("joe@example.org"),
+            script: "/home/joe/.sieve",
             diagnostics: ["12:5: error: unknown command \"fileinot\"", "13:1: warning: x"])
         #expect(
             text(notice.composed()) == """
@@ -321,12 +340,14 @@ extension String {
         for _ in 0..<200 {
             let notice = ScriptErrorNotice(
                 identity, from: try address("postmaster@example.org"), to: try address("jö@example.org"),
-                script: generator.hostileText(upTo: 6), diagnostics: (0..<200).map { _ in generator.hostileText(upTo: 2) })
+                script: generator.hostileText(upTo: 6),
+                diagnostics: (0..<200).map { _ in generator.hostileText(upTo: 2) })
             let bytes = notice.composed(lineEnd: .crlf)
             let reader = MessageReader(bytes)
             #expect(
                 reader.fieldNames == [
-                    "Date", "From", "To", "Subject", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
+                    "Date", "From", "To", "Subject", "Message-ID", "Auto-Submitted", "MIME-Version",
+                    "Content-Type",
                     "Content-Transfer-Encoding",
                 ])
             #expect(text(bytes).contains("and 150 more\r\n"))

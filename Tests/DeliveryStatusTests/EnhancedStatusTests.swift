@@ -12,7 +12,8 @@ import Testing
     @Test(
         "what is no code",
         arguments: [
-            "", "5", "5.1", "5.1.", "5..1", ".1.1", "5.1.1.1", "1.0.0", "3.0.0", "6.0.0", "5.1.1 ", " 5.1.1", "5.1000.1", "5.01.1",
+            "", "5", "5.1", "5.1.", "5..1", ".1.1", "5.1.1.1", "1.0.0", "3.0.0", "6.0.0", "5.1.1 ", " 5.1.1",
+            "5.1000.1", "5.01.1",
             "05.1.1", "5.-1.1", "5.+1.1", "5.1.x", "5.1.١",
         ])
     func invalid(_ text: String) {
@@ -28,11 +29,16 @@ import Testing
     @Test("the named codes are those of RFC 3463")
     func names() {
         let table: [(EnhancedStatus, String)] = [
-            (.success, "2.0.0"), (.unknownUser, "5.1.1"), (.badRecipientSyntax, "5.1.3"), (.badSenderAddress, "5.1.7"),
-            (.mailboxTrouble, "4.2.0"), (.mailboxDisabled, "4.2.1"), (.mailboxFull, "4.2.2"), (.tooLongForMailbox, "5.2.3"),
-            (.systemTrouble, "4.3.0"), (.systemFull, "4.3.1"), (.notAccepting, "4.3.2"), (.tooLongForSystem, "5.3.4"),
-            (.misconfigured, "4.3.5"), (.noAnswer, "4.4.1"), (.badConnection, "4.4.2"), (.routingLoop, "5.4.6"),
-            (.expired, "5.4.7"), (.delayed, "4.4.7"), (.badContent, "5.6.0"), (.refused, "5.7.1"), (.accessTrouble, "4.7.0"),
+            (.success, "2.0.0"), (.unknownUser, "5.1.1"), (.badRecipientSyntax, "5.1.3"),
+            (.badSenderAddress, "5.1.7"),
+            (.mailboxTrouble, "4.2.0"), (.mailboxDisabled, "4.2.1"), (.mailboxFull, "4.2.2"),
+            (.tooLongForMailbox, "5.2.3"),
+            (.systemTrouble, "4.3.0"), (.systemFull, "4.3.1"), (.notAccepting, "4.3.2"),
+            (.tooLongForSystem, "5.3.4"),
+            (.misconfigured, "4.3.5"), (.noAnswer, "4.4.1"), (.badConnection, "4.4.2"),
+            (.routingLoop, "5.4.6"),
+            (.expired, "5.4.7"), (.delayed, "4.4.7"), (.badContent, "5.6.0"), (.refused, "5.7.1"),
+            (.accessTrouble, "4.7.0"),
         ]
         for (status, text) in table {
             #expect(status.description == text)

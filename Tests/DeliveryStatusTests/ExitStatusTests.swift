@@ -8,7 +8,8 @@ import Testing
         arguments: [
             // accepted, try again, unknown user, malformed, refused
             (nil, [0, 75, 67, 77, 77]), (.postfix, [0, 75, 67, 65, 77]), (.exim, [0, 75, 67, 77, 77]),
-            (.sendmail, [0, 75, 67, 65, 77]), (.opensmtpd, [0, 75, 67, 77, 77]), (.qmail, [0, 111, 100, 100, 100]),
+            (.sendmail, [0, 75, 67, 65, 77]), (.opensmtpd, [0, 75, 67, 77, 77]),
+            (.qmail, [0, 111, 100, 100, 100]),
         ] as [(MailTransferAgent?, [CInt])])
     func table(_ agent: MailTransferAgent?, _ codes: [CInt]) {
         #expect(DeliveryVerdict.allCases.map { ExitStatus($0, for: agent).code } == codes)
@@ -25,7 +26,9 @@ import Testing
         case (.sendmail, 71), (.sendmail, 74), (.sendmail, 75): .tryAgain
         case (.opensmtpd, 71), (.opensmtpd, 75): .tryAgain
         case (.qmail, 99): .delivered
-        case (.qmail, 64), (.qmail, 65), (.qmail, 70), (.qmail, 76), (.qmail, 77), (.qmail, 78), (.qmail, 100), (.qmail, 112): .bounce
+        case (.qmail, 64), (.qmail, 65), (.qmail, 70), (.qmail, 76), (.qmail, 77), (.qmail, 78),
+            (.qmail, 100), (.qmail, 112):
+            .bounce
         case (.qmail, _): .tryAgain
         default: .bounce
         }
@@ -44,7 +47,9 @@ import Testing
         }
     }
 
-    @Test("without a known agent, acceptance and another try mean the same to all of them", arguments: MailTransferAgent.allCases)
+    @Test(
+        "without a known agent, acceptance and another try mean the same to all of them",
+        arguments: MailTransferAgent.allCases)
     func universal(_ agent: MailTransferAgent) {
         #expect(reaction(of: agent, to: ExitStatus(.accepted).code) == .delivered)
         #expect(reaction(of: agent, to: ExitStatus(.tryAgain).code) == .tryAgain)
@@ -62,7 +67,8 @@ import Testing
         "one line of printable ASCII, whatever the text",
         arguments: [
             ("Mailbox is full", "4.2.2 Mailbox is full\n"), ("", "4.2.2 \n"), ("a\nb", "4.2.2 a b\n"),
-            ("  a \r\n\t b ", "4.2.2 a b\n"), ("a\0\u{1B}[2Jb", "4.2.2 a [2Jb\n"), ("é\u{202E}x", "4.2.2 ??x\n"),
+            ("  a \r\n\t b ", "4.2.2 a b\n"), ("a\0\u{1B}[2Jb", "4.2.2 a [2Jb\n"),
+            ("é\u{202E}x", "4.2.2 ??x\n"),
             ("\u{2028}a\u{85}b", "4.2.2 a b\n"), ("5.0.0 lie", "4.2.2 5.0.0 lie\n"),
         ])
     func table(_ text: String, _ expected: String) {

@@ -42,7 +42,9 @@ private enum IndependentReader {
 }
 
 @Suite(.enabled(if: IndependentReader.exists, "needs python3")) struct IndependentReaderTests {
-    private func parts(_ message: [String: Any]) -> [[String: Any]] { message["parts"] as? [[String: Any]] ?? [] }
+    private func parts(_ message: [String: Any]) -> [[String: Any]] {
+        message["parts"] as? [[String: Any]] ?? []
+    }
 
     private func fields(_ part: [String: Any]) -> [String: String] {
         (part["fields"] as? [[String]] ?? []).reduce(into: [:]) { $0[$1.first ?? ""] = $1.last }
@@ -51,8 +53,10 @@ private enum IndependentReader {
     @Test("another reader sees a report, its recipients and the original", arguments: [LineEnd.lf, .crlf])
     func report(_ lineEnd: LineEnd) throws {
         var recipient = DeliveryReport.Recipient(
-            "joe@example.org", action: .failed, status: .unknownUser, reason: String(repeating: "long words ", count: 50))
-        recipient.remoteReply = ("mx.remote.example", "550 5.1.1 no\r\nBcc: evil@example.com\r\n\r\nbody")
+            "joe@example.org", action: .failed, status: .unknownUser,
+            reason: String(repeating: "long words ", count: 50))
+        recipient.remoteReply = .init(
+            host: "mx.remote.example", text: "550 5.1.1 no\r\nBcc: evil@example.com\r\n\r\nbody")
         let composed = try DeliveryStatusTests.report([recipient]).composed(lineEnd: lineEnd)
         let message = try IndependentReader.read(composed)
         #expect(message["type"] as? String == "multipart/report")
@@ -61,7 +65,10 @@ private enum IndependentReader {
         #expect(fields(message)["Auto-Submitted"] == "auto-replied")
         #expect(fields(message)["Bcc"] == nil)
         let parts = parts(message)
-        #expect(parts.map { $0["type"] as? String } == ["text/plain", "message/delivery-status", "message/rfc822"])
+        #expect(
+            parts.map { $0["type"] as? String } == [
+                "text/plain", "message/delivery-status", "message/rfc822",
+            ])
         #expect(parts.allSatisfy { ($0["defects"] as? [String]) == [] })
         let blocks = self.parts(try #require(parts.dropFirst().first))
         #expect(blocks.count == 2)
@@ -76,17 +83,22 @@ private enum IndependentReader {
 
     @Test("another reader sees an international report")
     func international() throws {
-        let recipient = DeliveryReport.Recipient("jürgen@example.org", action: .delayed, status: .noAnswer, reason: "später")
+        let recipient = DeliveryReport.Recipient(
+            "jürgen@example.org", action: .delayed, status: .noAnswer, reason: "später")
         let message = try IndependentReader.read(DeliveryStatusTests.report([recipient]).composed())
         let parts = parts(message)
-        #expect(parts.map { $0["type"] as? String } == ["text/plain", "message/global-delivery-status", "message/rfc822"])
+        #expect(
+            parts.map { $0["type"] as? String } == [
+                "text/plain", "message/global-delivery-status", "message/rfc822",
+            ])
         #expect((parts.first?["text"] as? String)?.contains("<jürgen@example.org>: später (4.4.1)") == true)
     }
 
     @Test("another reader sees a notice about a script")
     func notice() throws {
         let notice = ScriptErrorNotice(
-            identity, from: try address("postmaster@example.org"), to: try address("joe@example.org"), script: "größe.sieve",
+            identity, from: try address("postmaster@example.org"), to: try address("joe@example.org"),
+            script: "größe.sieve",
             diagnostics: ["1:1: error: ünknown"])
         let message = try IndependentReader.read(notice.composed(lineEnd: .crlf))
         #expect(message["defects"] as? [String] == [])

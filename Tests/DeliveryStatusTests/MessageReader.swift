@@ -31,7 +31,8 @@ struct MessageReader {
 
     /// The blocks of a part that consists of header fields, each as its names with its unfolded values.
     func blocks(_ part: Int) -> [[(name: String, value: String)]] {
-        let text = String(decoding: body(part), as: UTF8.self).replacing("\r\n", with: "\n").replacing("\n ", with: " ")
+        let text = String(decoding: body(part), as: UTF8.self).replacing("\r\n", with: "\n").replacing(
+            "\n ", with: " ")
         return text.split(separator: "\n\n").map { block in
             block.split(separator: "\n").map { line in
                 let parts = line.split(separator: ":", maxSplits: 1)

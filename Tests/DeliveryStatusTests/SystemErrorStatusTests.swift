@@ -9,14 +9,20 @@ import Testing
         "what a failed call means",
         arguments: [
             (EAGAIN, "4.2.0", true), (ESTALE, "4.2.0", true), (EBUSY, "4.2.0", true), (ENOLCK, "4.2.0", true),
-            (EDEADLK, "4.2.0", true), (ETXTBSY, "4.2.0", true), (EINTR, "4.2.0", true), (ENOSPC, "4.3.1", true),
-            (ENOMEM, "4.3.1", true), (EMFILE, "4.3.1", true), (ENFILE, "4.3.1", true), (EDQUOT, "4.2.2", true),
+            (EDEADLK, "4.2.0", true), (ETXTBSY, "4.2.0", true), (EINTR, "4.2.0", true),
+            (ENOSPC, "4.3.1", true),
+            (ENOMEM, "4.3.1", true), (EMFILE, "4.3.1", true), (ENFILE, "4.3.1", true),
+            (EDQUOT, "4.2.2", true),
             (EFBIG, "4.2.2", true), (EIO, "4.3.0", true), (EACCES, "4.7.0", false), (EPERM, "4.7.0", false),
-            (ENOENT, "4.3.5", false), (ENOTDIR, "4.3.5", false), (EISDIR, "4.3.5", false), (ELOOP, "4.3.5", false),
-            (ENAMETOOLONG, "4.3.5", false), (EROFS, "4.3.5", false), (EXDEV, "4.3.5", false), (EINVAL, "4.3.0", false),
-            (EBADF, "4.3.0", false), (ENOSYS, "4.3.0", false), (EMLINK, "4.3.0", false), (EEXIST, "4.3.0", false),
+            (ENOENT, "4.3.5", false), (ENOTDIR, "4.3.5", false), (EISDIR, "4.3.5", false),
+            (ELOOP, "4.3.5", false),
+            (ENAMETOOLONG, "4.3.5", false), (EROFS, "4.3.5", false), (EXDEV, "4.3.5", false),
+            (EINVAL, "4.3.0", false),
+            (EBADF, "4.3.0", false), (ENOSYS, "4.3.0", false), (EMLINK, "4.3.0", false),
+            (EEXIST, "4.3.0", false),
             (ECONNREFUSED, "4.4.1", true), (EHOSTUNREACH, "4.4.1", true), (ENETUNREACH, "4.4.1", true),
-            (ECONNRESET, "4.4.2", true), (ETIMEDOUT, "4.4.2", true), (EPIPE, "4.4.2", true), (EUSERS, "4.3.0", true),
+            (ECONNRESET, "4.4.2", true), (ETIMEDOUT, "4.4.2", true), (EPIPE, "4.4.2", true),
+            (EUSERS, "4.3.0", true),
         ])
     func table(_ code: CInt, _ status: String, _ passesByItself: Bool) {
         let result = SystemErrorStatus(SystemError(call: "x", path: "", code: code))
@@ -37,9 +43,11 @@ import Testing
     func names() {
         let codes: [(CInt, CInt)] = [
             (ErrorCode.noSpace, ENOSPC), (ErrorCode.quotaExceeded, EDQUOT), (ErrorCode.staleHandle, ESTALE),
-            (ErrorCode.notSupported, EOPNOTSUPP), (ErrorCode.directoryNotEmpty, ENOTEMPTY), (ErrorCode.again, EAGAIN),
+            (ErrorCode.notSupported, EOPNOTSUPP), (ErrorCode.directoryNotEmpty, ENOTEMPTY),
+            (ErrorCode.again, EAGAIN),
             (ErrorCode.exists, EEXIST), (ErrorCode.noSuchFile, ENOENT), (ErrorCode.crossDevice, EXDEV),
-            (ErrorCode.messageTooLong, EMSGSIZE), (ErrorCode.illegalByteSequence, EILSEQ), (ErrorCode.noDevice, ENODEV),
+            (ErrorCode.messageTooLong, EMSGSIZE), (ErrorCode.illegalByteSequence, EILSEQ),
+            (ErrorCode.noDevice, ENODEV),
         ]
         for (named, code) in codes { #expect(named == code) }
     }
@@ -49,7 +57,8 @@ import Testing
     @Test(
         "xtext",
         arguments: [
-            ("", ""), ("abc", "abc"), ("a+b", "a+2Bb"), ("a=b", "a+3Db"), ("a b", "a+20b"), ("é", "+C3+A9"), ("\0", "+00"),
+            ("", ""), ("abc", "abc"), ("a+b", "a+2Bb"), ("a=b", "a+3Db"), ("a b", "a+20b"), ("é", "+C3+A9"),
+            ("\0", "+00"),
             ("rfc822;a@b", "rfc822;a@b"),
         ])
     func roundTrip(_ text: String, _ encoded: String) {
@@ -69,7 +78,9 @@ import Testing
             let text = String(decoding: generator.bytes(upTo: 60), as: UTF8.self)
             let encoded = TransportText.encoded(text)
             #expect(encoded.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3D })
-            if encoded.utf8.count <= TransportText.maximumLength { #expect(TransportText.decoded(encoded) == text) }
+            if encoded.utf8.count <= TransportText.maximumLength {
+                #expect(TransportText.decoded(encoded) == text)
+            }
         }
     }
 }

@@ -33,7 +33,8 @@ private final class TemporaryDirectory {
     @Test(
         "severities",
         arguments: [
-            (DeliveryRecord.Outcome.delivered, Severity.information), (.spooled, .information), (.discarded, .information),
+            (DeliveryRecord.Outcome.delivered, Severity.information), (.spooled, .information),
+            (.discarded, .information),
             (.deferred, .notice), (.rejected, .notice), (.bounced, .notice), (.failed, .warning),
         ])
     func severities(_ outcome: DeliveryRecord.Outcome, _ severity: Severity) {
@@ -50,7 +51,8 @@ private final class TemporaryDirectory {
         while !rest.isEmpty {
             guard let end = rest.firstIndex(where: { $0 == 0x3D || $0 == 0x0A }) else { return nil }
             let name = String(decoding: rest[..<end], as: UTF8.self)
-            guard name.utf8.allSatisfy({ $0 == 0x5F || (0x41...0x5A).contains($0) }), fields[name] == nil else { return nil }
+            guard name.utf8.allSatisfy({ $0 == 0x5F || (0x41...0x5A).contains($0) }), fields[name] == nil
+            else { return nil }
             let isBinary = rest[end] == 0x0A
             rest = rest[(end + 1)...]
             if isBinary {
@@ -119,12 +121,15 @@ private final class TemporaryDirectory {
     func journal() throws {
         let directory = try TemporaryDirectory()
         let receiver = try #require(LocalReceiver(at: directory.path + "/log"))
-        var log = DeliveryLog(.journal, format: .json, program: "postmaster-retry", systemLogPath: receiver.path)
+        var log = DeliveryLog(
+            .journal, format: .json, program: "postmaster-retry", systemLogPath: receiver.path)
         let result = log.write(record(.failed))
         #expect(result == .written)
         let datagram = String(decoding: try #require(receiver.receive()), as: UTF8.self)
         #expect(datagram.hasPrefix("MESSAGE={\"time\":"))
-        #expect(datagram.contains("\nPRIORITY=4\n") && datagram.contains("\nSYSLOG_IDENTIFIER=postmaster-retry\n"))
+        #expect(
+            datagram.contains("\nPRIORITY=4\n") && datagram.contains("\nSYSLOG_IDENTIFIER=postmaster-retry\n")
+        )
     }
 
     @Test("a logger that was started anew is found again")
@@ -173,7 +178,10 @@ private final class TemporaryDirectory {
         let directory = try TemporaryDirectory()
         var log = DeliveryLog(.syslog, systemLogPath: directory.path + "/none")
         let result = log.write(record())
-        #expect(result == .failed(SystemError(call: "connect", path: directory.path + "/none", code: ErrorCode.noSuchFile)))
+        #expect(
+            result
+                == .failed(
+                    SystemError(call: "connect", path: directory.path + "/none", code: ErrorCode.noSuchFile)))
     }
 
     @Test("records are appended to a file that only owner and group can read")
@@ -197,7 +205,8 @@ private final class TemporaryDirectory {
         let directory = try TemporaryDirectory()
         let target = directory.path + "/target"
         try Data().write(to: URL(fileURLWithPath: target))
-        try FileManager.default.createSymbolicLink(atPath: directory.path + "/link", withDestinationPath: target)
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.path + "/link", withDestinationPath: target)
         let made = unsafe mkfifo(directory.path + "/pipe", 0o600)
         #expect(made == 0)
         for name in ["link", "pipe", "", "absent/log"] {
@@ -226,7 +235,8 @@ private final class TemporaryDirectory {
                 group.addTask {
                     var log = DeliveryLog(.file(path: path))
                     for _ in 0..<100 {
-                        var sample = DeliveryRecord(time: WallTime(seconds: 0), id: "w\(writer)", outcome: .delivered)
+                        var sample = DeliveryRecord(
+                            time: WallTime(seconds: 0), id: "w\(writer)", outcome: .delivered)
                         sample.reason = String(repeating: "\(writer)", count: 900)
                         _ = log.write(sample)
                     }

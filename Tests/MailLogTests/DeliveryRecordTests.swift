@@ -7,7 +7,8 @@ import Testing
 private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
 private var sample: DeliveryRecord {
-    var record = DeliveryRecord(time: WallTime(seconds: 1_700_000_000, nanoseconds: 123_456_789), id: "65a1.7f", outcome: .delivered)
+    var record = DeliveryRecord(
+        time: WallTime(seconds: 1_700_000_000, nanoseconds: 123_456_789), id: "65a1.7f", outcome: .delivered)
     record.queueID = "4T1xyz"
     record.messageID = Array("<a@b>".utf8)
     record.sender = ""
@@ -19,7 +20,9 @@ private var sample: DeliveryRecord {
     record.status = "2.0.0"
     record.exitStatus = 0
     record.actions = [
-        .init(kind: "store", target: "Lists/Swift \"6\"", script: "/home/joe/.sieve", line: 12, result: "stored", file: "1.M2"),
+        .init(
+            kind: "store", target: "Lists/Swift \"6\"", script: "/home/joe/.sieve", line: 12,
+            result: "stored", file: "1.M2"),
         .init(kind: "forward", target: "a@b", result: "spooled"),
     ]
     record.steps = [.init(name: "intake", milliseconds: 1), .init(name: "rules", milliseconds: 0)]
@@ -53,9 +56,12 @@ private var sample: DeliveryRecord {
     @Test(
         "nothing in a text makes a line, a field or an escape of its own",
         arguments: [
-            ("a b", #""a b""#), ("a=b", #""a=b""#), ("a\nb", #""a\nb""#), ("a\r\nb", #""a\r\nb""#), ("a\"b", #""a\"b""#),
-            ("a\\nb", #""a\\nb""#), ("\0", #""\u{0}""#), ("\u{1B}[2J", #""\u{1b}[2J""#), ("\u{202E}x", #""\u{202e}x""#),
-            ("\u{9B}31m", #""\u{9b}31m""#), ("é", #""é""#), ("\u{2028}", #""\u{2028}""#), ("x\" outcome=\"delivered", #""x\" outcome=\"delivered""#),
+            ("a b", #""a b""#), ("a=b", #""a=b""#), ("a\nb", #""a\nb""#), ("a\r\nb", #""a\r\nb""#),
+            ("a\"b", #""a\"b""#),
+            ("a\\nb", #""a\\nb""#), ("\0", #""\u{0}""#), ("\u{1B}[2J", #""\u{1b}[2J""#),
+            ("\u{202E}x", #""\u{202e}x""#),
+            ("\u{9B}31m", #""\u{9b}31m""#), ("é", #""é""#), ("\u{2028}", #""\u{2028}""#),
+            ("x\" outcome=\"delivered", #""x\" outcome=\"delivered""#),
             ("a-b@c.d", "a-b@c.d"),
         ])
     func hostileTexts(_ reason: String, _ value: String) {
@@ -86,7 +92,8 @@ private var sample: DeliveryRecord {
                         let name = "\(field.name)\(index + 1)-\(inner.name)"
                         return switch inner.value {
                         case .text(let text): LogfmtParser.Pair(name: name, value: text)
-                        case .number(let number): LogfmtParser.Pair(name: name, value: Array(String(number).utf8))
+                        case .number(let number):
+                            LogfmtParser.Pair(name: name, value: Array(String(number).utf8))
                         default: LogfmtParser.Pair(name: "unexpected", value: [])
                         }
                     }
@@ -154,14 +161,18 @@ private var sample: DeliveryRecord {
                 record.reason = long
                 record.steps = Array(repeating: .init(name: long, milliseconds: Int.min), count: 20)
                 record.warnings = Array(repeating: long, count: 20)
-                record.actions = Array(repeating: .init(kind: long, target: long, script: long, line: 1, result: long, file: long), count: 200)
+                record.actions = Array(
+                    repeating: .init(
+                        kind: long, target: long, script: long, line: 1, result: long, file: long), count: 200
+                )
                 for limit in [8000, 4000] {
                     let line = record.line(format, limit: limit)
                     #expect(line.count <= limit, "\(fill.unicodeScalars.first?.value ?? 0) \(count)")
                     #expect(text(line).contains("spooled") && text(line).contains("more-actions"))
                     switch format {
                     case .logfmt: #expect(LogfmtParser.pairs(line) != nil)
-                    case .json: #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line)) }
+                    case .json:
+                        #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line)) }
                     }
                 }
             }
@@ -171,7 +182,10 @@ private var sample: DeliveryRecord {
     @Test("a name of a step cannot make another field")
     func stepNames() {
         var record = DeliveryRecord(time: WallTime(seconds: 0), id: "x", outcome: .failed)
-        record.steps = [.init(name: "a b=1\n", milliseconds: 1), .init(name: "ab", milliseconds: 2), .init(name: "", milliseconds: 3)]
+        record.steps = [
+            .init(name: "a b=1\n", milliseconds: 1), .init(name: "ab", milliseconds: 2),
+            .init(name: "", milliseconds: 3),
+        ]
         #expect(text(record.line(.logfmt)).hasSuffix(" outcome=failed ab-ms=1 -ms=3"))
     }
 }
@@ -182,7 +196,8 @@ private var sample: DeliveryRecord {
     @Test(
         "moments",
         arguments: [
-            (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.000Z"), (951_782_400, "2000-02-29T00:00:00.000Z"),
+            (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.000Z"),
+            (951_782_400, "2000-02-29T00:00:00.000Z"),
             (4_107_542_399, "2100-02-28T23:59:59.000Z"), (4_107_542_400, "2100-03-01T00:00:00.000Z"),
             (Int.max, "9999-12-31T23:59:59.000Z"), (Int.min, "0000-01-01T00:00:00.000Z"),
         ])

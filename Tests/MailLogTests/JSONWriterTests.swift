@@ -32,14 +32,19 @@ private func written(_ write: (inout JSONWriter) -> Void) -> String {
                 json.member("h", nil as Int?)
             }
         }
-        #expect(text == #"{"a":1,"b":null,"c":true,"d":["x","y"],"e":[],"f":[-1,{},{"g":false},null,true,"z"],"h":null}"#)
+        #expect(
+            text
+                == #"{"a":1,"b":null,"c":true,"d":["x","y"],"e":[],"f":[-1,{},{"g":false},null,true,"z"],"h":null}"#
+        )
     }
 
     @Test(
         "strings",
         arguments: [
-            ("", #""""#), ("a\"b\\c/d", #""a\"b\\c/d""#), ("\n\r\t", #""\n\r\t""#), ("\u{0}\u{1F}\u{7F}", #""\u0000\u001f\u007f""#),
-            ("é😀", "\"é😀\""), ("\u{202E}", #""\u202e""#), ("\u{E0001}", #""\udb40\udc01""#), ("\u{2028}", #""\u2028""#),
+            ("", #""""#), ("a\"b\\c/d", #""a\"b\\c/d""#), ("\n\r\t", #""\n\r\t""#),
+            ("\u{0}\u{1F}\u{7F}", #""\u0000\u001f\u007f""#),
+            ("é😀", "\"é😀\""), ("\u{202E}", #""\u202e""#), ("\u{E0001}", #""\udb40\udc01""#),
+            ("\u{2028}", #""\u2028""#),
             ("\u{10FFFF}", #""\udbff\udfff""#),
         ])
     func strings(_ text: String, _ expected: String) {

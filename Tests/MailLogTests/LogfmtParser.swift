@@ -29,7 +29,9 @@ struct LogfmtParser {
 
     private mutating func name() -> String? {
         let start = index
-        while index < line.count, line[index] == 0x2D || (0x30...0x39).contains(line[index]) || (0x61...0x7A).contains(line[index]) {
+        while index < line.count,
+            line[index] == 0x2D || (0x30...0x39).contains(line[index]) || (0x61...0x7A).contains(line[index])
+        {
             index += 1
         }
         return start == index ? nil : String(decoding: line[start..<index], as: UTF8.self)
@@ -38,7 +40,9 @@ struct LogfmtParser {
     private mutating func value() -> [UInt8]? {
         guard take(0x22) else {
             let start = index
-            while index < line.count, line[index] > 0x20, line[index] < 0x7F, ![0x22, 0x3D, 0x5C].contains(line[index]) {
+            while index < line.count, line[index] > 0x20, line[index] < 0x7F,
+                ![0x22, 0x3D, 0x5C].contains(line[index])
+            {
                 index += 1
             }
             return start == index ? nil : Array(line[start..<index])
@@ -73,10 +77,14 @@ struct LogfmtParser {
             defer { index += 2 }
             return UInt8(String(decoding: line[index..<(index + 2)], as: UTF8.self), radix: 16).map { [$0] }
         case UInt8(ascii: "u"):
-            guard take(0x7B), let end = line[index...].firstIndex(of: 0x7D), end - index <= 6 else { return nil }
+            guard take(0x7B), let end = line[index...].firstIndex(of: 0x7D), end - index <= 6 else {
+                return nil
+            }
             let digits = String(decoding: line[index..<end], as: UTF8.self)
             index = end + 1
-            guard let value = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(value) else { return nil }
+            guard let value = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(value) else {
+                return nil
+            }
             return Array(String(scalar).utf8)
         default: return nil
         }

@@ -21,8 +21,10 @@ private func units(_ bytes: [UInt8]) -> [LoggedText.Unit] {
             ([0x61], [.plain(0..<1)]), ([0x0A], [.control(0x0A, 0..<1)]), ([0x7F], [.control(0x7F, 0..<1)]),
             ([0xC3, 0xA9], [.plain(0..<2)]), ([0xC2, 0x9B], [.control(0x9B, 0..<2)]),
             ([0xE2, 0x80, 0xAE], [.control(0x202E, 0..<3)]), ([0xF0, 0x9F, 0x98, 0x80], [.plain(0..<4)]),
-            ([0xF3, 0xA0, 0x80, 0x81], [.control(0xE0001, 0..<4)]), ([0xEF, 0xBF, 0xBE], [.control(0xFFFE, 0..<3)]),
-            ([0xFF], [.invalid(0xFF)]), ([0xC3], [.invalid(0xC3)]), ([0xC0, 0x80], [.invalid(0xC0), .invalid(0x80)]),
+            ([0xF3, 0xA0, 0x80, 0x81], [.control(0xE0001, 0..<4)]),
+            ([0xEF, 0xBF, 0xBE], [.control(0xFFFE, 0..<3)]),
+            ([0xFF], [.invalid(0xFF)]), ([0xC3], [.invalid(0xC3)]),
+            ([0xC0, 0x80], [.invalid(0xC0), .invalid(0x80)]),
             ([0xE0, 0x80, 0xAF], [.invalid(0xE0), .invalid(0x80), .invalid(0xAF)]),
             ([0xED, 0xA0, 0x80], [.invalid(0xED), .invalid(0xA0), .invalid(0x80)]),
             ([0xF4, 0x90, 0x80, 0x80], [.invalid(0xF4), .invalid(0x90), .invalid(0x80), .invalid(0x80)]),
@@ -42,7 +44,8 @@ private func units(_ bytes: [UInt8]) -> [LoggedText.Unit] {
             let (unit, next) = LoggedText.unit(in: span, at: 0)
             let isPlain = unit == .plain(0..<bytes.count)
             let isControl = unit == .control(value, 0..<bytes.count)
-            let hides = scalar.properties.isDefaultIgnorableCodePoint || scalar.properties.generalCategory == .control
+            let hides =
+                scalar.properties.isDefaultIgnorableCodePoint || scalar.properties.generalCategory == .control
             if next != bytes.count || isPlain == isControl || (isPlain && hides) { wrong.append(value) }
         }
         #expect(wrong == [])

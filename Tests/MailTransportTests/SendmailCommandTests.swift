@@ -8,7 +8,8 @@ import Testing
         let program = try StandIn("printf '%s|' \"$@\" >$0.args; cat >$0.input; env >$0.env; pwd >$0.pwd")
         let body = Array("one\r\ntwo\nthree\r\r\nfour\r".utf8)
         let result = program.command.send(
-            sender: "s@example.org", recipients: ["a@x", "b@y"], head: Array("Head: 1\r".utf8) , body: body.span)
+            sender: "s@example.org", recipients: ["a@x", "b@y"], head: Array("Head: 1\r".utf8),
+            body: body.span)
         #expect(result == .accepted)
         #expect(try program.wrote("args") == "-i|-f|s@example.org|--|a@x|b@y|")
         #expect(try program.wrote("input") == "Head: 1\rone\ntwo\nthree\r\nfour\r")
@@ -21,26 +22,32 @@ import Testing
     func dividedLineEnd() throws {
         let program = try StandIn("cat >$0.input")
         let body = Array("\nrest".utf8)
-        #expect(program.command.send(sender: "s@x", recipients: ["a"], head: Array("head\r".utf8), body: body.span) == .accepted)
+        #expect(
+            program.command.send(
+                sender: "s@x", recipients: ["a"], head: Array("head\r".utf8), body: body.span) == .accepted)
         #expect(try program.wrote("input") == "head\nrest")
     }
 
     @Test("the null reverse path is <>")
     func nullSender() throws {
         let program = try StandIn("printf '%s|' \"$@\" >$0.args")
-        #expect(program.command.send(sender: "", recipients: ["a@x"], head: [], body: [UInt8]().span) == .accepted)
+        #expect(
+            program.command.send(sender: "", recipients: ["a@x"], head: [], body: [UInt8]().span) == .accepted
+        )
         #expect(try program.wrote("args") == "-i|-f|<>|--|a@x|")
     }
 
     @Test("a large message arrives whole", arguments: [65_535, 65_536, 65_537, 3_000_000])
     func large(count: Int) throws {
-        let program = try StandIn("cat >$0.input; wc -c <$0.input >$0.count; cmp $0.input $0.expected >$0.cmp 2>&1 || exit 75")
+        let program = try StandIn(
+            "cat >$0.input; wc -c <$0.input >$0.count; cmp $0.input $0.expected >$0.cmp 2>&1 || exit 75")
         let line = Array("0123456789abcdef\r\n".utf8)
         var body: [UInt8] = []
         while body.count < count { body += line }
         let expected = body.filter { $0 != UInt8(ascii: "\r") }
         try program.write("expected", expected)
-        #expect(program.command.send(sender: "s@x", recipients: ["a@x"], head: [], body: body.span) == .accepted)
+        #expect(
+            program.command.send(sender: "s@x", recipients: ["a@x"], head: [], body: body.span) == .accepted)
         #expect(try program.wrote("count") == "\(expected.count)\n")
     }
 
@@ -52,15 +59,21 @@ import Testing
         #expect(result == .temporaryFailure(TransportFailure(status: "4.3.0", text: "not today")))
     }
 
-    @Test("exit statuses have their meaning", arguments: [
-        (0, nil, true), (1, "4.3.0", true), (64, "5.5.4", false), (65, "5.6.0", false), (66, "4.3.0", true), (67, "5.1.1", false),
-        (68, "5.1.2", false), (69, "4.3.0", true), (70, "4.3.0", true), (71, "4.3.0", true), (74, "4.3.0", true), (75, "4.3.0", true), (77, "5.7.1", false),
-        (78, "4.3.0", true), (126, "4.3.0", true), (127, "4.3.0", true), (255, "4.3.0", true),
-    ] as [(Int, String?, Bool)])
+    @Test(
+        "exit statuses have their meaning",
+        arguments: [
+            (0, nil, true), (1, "4.3.0", true), (64, "5.5.4", false), (65, "5.6.0", false),
+            (66, "4.3.0", true), (67, "5.1.1", false),
+            (68, "5.1.2", false), (69, "4.3.0", true), (70, "4.3.0", true), (71, "4.3.0", true),
+            (74, "4.3.0", true), (75, "4.3.0", true), (77, "5.7.1", false),
+            (78, "4.3.0", true), (126, "4.3.0", true), (127, "4.3.0", true), (255, "4.3.0", true),
+        ] as [(Int, String?, Bool)])
     func exitStatus(code: Int, status: String?, isTemporary: Bool) throws {
         let program = try StandIn("cat >/dev/null; echo reason >&2; exit \(code)")
         let failure = status.map { TransportFailure(status: $0, text: "reason") }
-        let expected = failure.map { isTemporary ? TransportResult.temporaryFailure($0) : .permanentFailure($0) } ?? .accepted
+        let expected =
+            failure.map { isTemporary ? TransportResult.temporaryFailure($0) : .permanentFailure($0) }
+            ?? .accepted
         #expect(program.send() == expected)
     }
 
@@ -76,7 +89,9 @@ import Testing
         }
     }
 
-    @Test("a program that cannot be started is a temporary failure", arguments: ["/nonexistent", "/etc/passwd", "/", "", "relative"])
+    @Test(
+        "a program that cannot be started is a temporary failure",
+        arguments: ["/nonexistent", "/etc/passwd", "/", "", "relative"])
     func cannotStart(path: String) {
         let result = SendmailCommand(path: path, timeout: 5).send(
             sender: "s@x", recipients: ["a@x"], head: [], body: [UInt8]().span)
@@ -101,13 +116,15 @@ import Testing
         #expect(failure.status == "4.4.7" && failure.text.hasSuffix("took too long"))
     }
 
-    @Test("only the first line of what it says is kept, made harmless", arguments: [
-        ("\\n\\n  hello world \\nmore\\n", "hello world"),
-        ("a\\tb\\001c\\033[31md\\177\\n", "a?b?c?[31md?"),
-        ("a\\rb", "a"),
-        ("caf\\303\\251 \\302\\205 \\342\\200\\250 x", "caf\u{E9} ? ? x"),
-        ("\\377\\376", "\u{FFFD}\u{FFFD}"),
-    ])
+    @Test(
+        "only the first line of what it says is kept, made harmless",
+        arguments: [
+            ("\\n\\n  hello world \\nmore\\n", "hello world"),
+            ("a\\tb\\001c\\033[31md\\177\\n", "a?b?c?[31md?"),
+            ("a\\rb", "a"),
+            ("caf\\303\\251 \\302\\205 \\342\\200\\250 x", "caf\u{E9} ? ? x"),
+            ("\\377\\376", "\u{FFFD}\u{FFFD}"),
+        ])
     func output(format: String, text: String) throws {
         let program = try StandIn("printf '\(format)'; exit 75")
         #expect(program.send().text == text)
@@ -115,17 +132,22 @@ import Testing
 
     @Test("of a long line, 500 bytes are kept, and no character is cut")
     func longOutput() throws {
-        let program = try StandIn("i=0; while [ $i -lt 3000 ]; do printf '\\303\\251'; i=$((i+1)); done; exit 75")
+        let program = try StandIn(
+            "i=0; while [ $i -lt 3000 ]; do printf '\\303\\251'; i=$((i+1)); done; exit 75")
         #expect(program.send().text == String(repeating: "\u{E9}", count: 250))
     }
 
-    @Test("addresses that could be more than addresses never reach the program", arguments: [
-        ("-bs", ["a@x"], "5.1.7"), ("a@x,b@y", ["a@x"], "5.1.7"), ("s@x", ["a@x", "|sh"], "5.1.3"), ("s@x", [""], "5.1.3"),
-        ("s@x", [], "5.1.3"), ("s@x", ["a\0@x"], "5.1.3"),
-    ])
+    @Test(
+        "addresses that could be more than addresses never reach the program",
+        arguments: [
+            ("-bs", ["a@x"], "5.1.7"), ("a@x,b@y", ["a@x"], "5.1.7"), ("s@x", ["a@x", "|sh"], "5.1.3"),
+            ("s@x", [""], "5.1.3"),
+            ("s@x", [], "5.1.3"), ("s@x", ["a\0@x"], "5.1.3"),
+        ])
     func hostile(sender: String, recipients: [String], status: String) throws {
         let program = try StandIn("touch $0.started")
-        let result = program.command.send(sender: sender, recipients: recipients, head: [], body: [UInt8]().span)
+        let result = program.command.send(
+            sender: sender, recipients: recipients, head: [], body: [UInt8]().span)
         guard case .permanentFailure(let failure) = result else {
             Issue.record("\(result)")
             return
@@ -162,7 +184,8 @@ private final class StandIn {
     }
 
     func write(_ suffix: String, _ bytes: [UInt8], name: String? = nil) throws {
-        let file = try Directory(opening: directory).createFile(name ?? "sendmail.\(suffix)", permissions: 0o755)
+        let file = try Directory(opening: directory).createFile(
+            name ?? "sendmail.\(suffix)", permissions: 0o755)
         try file.write(bytes, path: suffix)
     }
 

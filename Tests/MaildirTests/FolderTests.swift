@@ -45,6 +45,12 @@ struct FolderTests {
         #expect(place.exists("mail/domain/user"))
     }
 
+    @Test("a path that is none is an error", arguments: ["", "/dev/null/mail", "/nonexistent/and/more"])
+    func hopelessPath(path: String) {
+        #expect(throws: MaildirError.self) { _ = try MailRoot(opening: path, creating: true) }
+        #expect(throws: MaildirError.self) { _ = try MailRoot(opening: path, creating: false) }
+    }
+
     @Test("a root that is no directory is an error")
     func fileAsRoot() throws {
         let place = try TemporaryDirectory()

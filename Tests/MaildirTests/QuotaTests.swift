@@ -261,6 +261,33 @@ struct QuotaTests {
         #expect(place.names("mail/tmp") == ["3.h,S=7"])
     }
 
+    @Test("a FIFO in the file's place holds nobody up", .timeLimit(.minutes(1)))
+    func pipe() throws {
+        let place = try Self.place()
+        _ = unsafe mkfifo(place.mail + "/maildirsize", 0o600)
+        let root = try MailRoot(opening: place.mail, creating: false)
+        let warning = root.countPublished(bytes: 1)
+        #expect(warning != nil)
+        let quota = root.quota(limit: Self.limit)
+        #expect(quota.usage == QuotaUsage(bytes: 15, messages: 2))
+        #expect(try place.text("mail/maildirsize") == "100S,3C\n15 2\n")
+    }
+
+    @Test("a link does not make a folder count twice")
+    func loop() throws {
+        let place = try Self.place()
+        try place.link("mail/.loop", to: ".loop")
+        try place.link("mail/.again", to: ".")
+        let root = try MailRoot(opening: place.mail, creating: false)
+        #expect(try MailboxSum(of: root.root, ignoring: []).usage.messages == 2)
+        let nested = try TemporaryDirectory()
+        try nested.makeMaildir("mail/a")
+        try nested.write("", "mail/a/new/1.h,S=10")
+        try nested.link("mail/a/up", to: "..")
+        let fs = try MailRoot(opening: nested.mail, layout: MailboxLayout(kind: .fs), creating: false)
+        #expect(try MailboxSum(of: fs.root, ignoring: []).usage.messages == 1)
+    }
+
     @Test("a link in the file's place is not followed")
     func linked() throws {
         let place = try Self.place()

@@ -3,7 +3,9 @@ import Testing
 @testable import Platform
 
 @Suite struct ChildProcessTests {
-    private func shell(_ script: String, input: String = "", milliseconds: Int = 30_000, limit: Int = 4096) throws
+    private func shell(
+        _ script: String, input: String = "", milliseconds: Int = 30_000, limit: Int = 4096
+    ) throws
         -> ChildProcess.Result
     {
         let body = Array(input.utf8)
@@ -19,7 +21,8 @@ import Testing
         #expect(result == .init(ending: .exited(3), output: Array("head bodyerr\n".utf8)))
     }
 
-    @Test("the input is complete whatever its size", arguments: [0, 1, 65_536, 1 << 20, 1 << 20 + 1, 5_000_000])
+    @Test(
+        "the input is complete whatever its size", arguments: [0, 1, 65_536, 1 << 20, 1 << 20 + 1, 5_000_000])
     func inputSize(count: Int) throws {
         let result = try shell("wc -c", input: String(repeating: "x", count: count))
         #expect(String(decoding: result.output, as: UTF8.self).split(separator: "\n") == ["\(count)"])
@@ -80,7 +83,9 @@ import Testing
         #expect(try shell("exec >&- 2>&-; sleep 0.3; exit 5").ending == .exited(5))
     }
 
-    @Test("arguments arrive as they are", arguments: ["", " ", "a b", "$HOME", "`id`", "'\"\\", "*", "é\n\t", "--"])
+    @Test(
+        "arguments arrive as they are",
+        arguments: ["", " ", "a b", "$HOME", "`id`", "'\"\\", "*", "é\n\t", "--"])
     func arguments(text: String) throws {
         let result = try ChildProcess(path: "/bin/sh", arguments: ["-c", "printf %s \"$1\"", "sh", text]).run(
             head: [], body: [UInt8]().span, milliseconds: 30_000)
@@ -94,7 +99,8 @@ import Testing
             path: "/bin/sh", arguments: ["-c", "pwd; echo $A; echo $HOME; ls /proc/$$/fd | tr '\\n' ' '"],
             environment: ["A=b", "PATH=/bin:/usr/bin"], workingDirectory: "/usr"
         ).run(head: [], body: [UInt8]().span, milliseconds: 30_000)
-        let lines = String(decoding: result.output, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = String(decoding: result.output, as: UTF8.self).split(
+            separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.prefix(3) == ["/usr", "b", ""])
         #expect(lines.dropFirst(3).first?.split(separator: " ") == ["0", "1", "2"])
         #expect(held.path == "/")
@@ -110,17 +116,21 @@ import Testing
     @Test("what cannot be started is an error", arguments: ["/nonexistent", "/etc/passwd", "/", "", "sh"])
     func cannotStart(path: String) {
         #expect(throws: SystemError.self) {
-            try ChildProcess(path: path, arguments: []).run(head: [], body: [UInt8]().span, milliseconds: 1000)
+            try ChildProcess(path: path, arguments: []).run(
+                head: [], body: [UInt8]().span, milliseconds: 1000)
         }
     }
 
     @Test("a NUL is an error, not the end of an argument")
     func nul() {
         for process in [
-            ChildProcess(path: "/bin/true", arguments: ["a\0b"]), ChildProcess(path: "/bin/true\0x", arguments: []),
+            ChildProcess(path: "/bin/true", arguments: ["a\0b"]),
+            ChildProcess(path: "/bin/true\0x", arguments: []),
             ChildProcess(path: "/bin/true", arguments: [], environment: ["A=\0"]),
         ] {
-            #expect(throws: SystemError(call: "posix_spawn", path: process.path, code: ErrorCode.invalidArgument)) {
+            #expect(
+                throws: SystemError(call: "posix_spawn", path: process.path, code: ErrorCode.invalidArgument)
+            ) {
                 try process.run(head: [], body: [UInt8]().span, milliseconds: 1000)
             }
         }

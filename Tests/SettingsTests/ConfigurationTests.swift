@@ -96,7 +96,10 @@ private func accept(_ problem: SettingsProblem?) throws {
                 "/etc/p.toml:9:1: error: delivery.deadlien: there is no key of this name (did you mean delivery.deadline?)",
                 "/etc/p.toml:10:2: error: quotas: there is no section of this name (did you mean [quota]?)",
             ])
-        #expect(problems.map(\.kind) == [.badValue, .badValue, .unknownKey, .badValue, .badValue, .unknownKey, .unknownKey])
+        #expect(
+            problems.map(\.kind) == [
+                .badValue, .badValue, .unknownKey, .badValue, .badValue, .unknownKey, .unknownKey,
+            ])
         #expect(configuration == Configuration())
     }
 
@@ -110,7 +113,9 @@ private func accept(_ problem: SettingsProblem?) throws {
         let (configuration, problems) = read("[mail]\nlayout = \"fs\"\nroot = \n")
         let problem = try #require(problems.first)
         #expect(problems.count == 1)
-        #expect(problem.kind == .syntax && problem.line == 3 && problem.column > 1 && problem.path == "/etc/p.toml")
+        #expect(
+            problem.kind == .syntax && problem.line == 3 && problem.column > 1
+                && problem.path == "/etc/p.toml")
         #expect(configuration == Configuration())
     }
 
@@ -118,10 +123,14 @@ private func accept(_ problem: SettingsProblem?) throws {
         "options",
         arguments: [
             ("spool.directory=/x", "\"/x\""), ("mail.max-size=1M", "\"1M\""), ("retry.warn=0", "\"0\""),
-            ("mail.autocreate=true", "true"), ("mail.autocreate=no", "false"), ("sieve.before=/a, /b", "[\"/a\", \"/b\"]"),
-            ("sieve.personal=", "[]"), ("delivery.max-received=7", "7"), ("retry.schedule=1m,2*1h", "\"1m, 2*1h\""),
-            ("log.target=file:/a=b", "\"file:/a=b\""), ("quota.limit=1G,5", "\"1G,5\""), ("bounce.from=", "\"\""),
-            ("mail.separator=.", "\".\""), ("users.subaddress-delimiters=+=", "\"+=\""), ("mail.separator==", "\"=\""),
+            ("mail.autocreate=true", "true"), ("mail.autocreate=no", "false"),
+            ("sieve.before=/a, /b", "[\"/a\", \"/b\"]"),
+            ("sieve.personal=", "[]"), ("delivery.max-received=7", "7"),
+            ("retry.schedule=1m,2*1h", "\"1m, 2*1h\""),
+            ("log.target=file:/a=b", "\"file:/a=b\""), ("quota.limit=1G,5", "\"1G,5\""),
+            ("bounce.from=", "\"\""),
+            ("mail.separator=.", "\".\""), ("users.subaddress-delimiters=+=", "\"+=\""),
+            ("mail.separator==", "\"=\""),
         ])
     func options(_ argument: String, _ literal: String) throws {
         var configuration = Configuration()
@@ -136,12 +145,20 @@ private func accept(_ problem: SettingsProblem?) throws {
     @Test(
         "options that cannot be",
         arguments: [
-            ("", "-o: error: : -o wants SECTION.KEY=VALUE"), ("mail.root", "-o: error: mail.root: -o wants SECTION.KEY=VALUE"),
-            ("mail.roott=/x", "-o: error: mail.roott: there is no key of this name (did you mean mail.root?)"),
-            ("=x", "-o: error: there is no key of this name"), ("mail=x", "-o: error: mail: there is no key of this name"),
-            ("mail.root=x", nil), ("mail.autocreate=", nil), ("spool.directory=relative", nil), ("spool.directory=/a\nb", nil),
-            ("bounce.from=a b", nil), ("bounce.from=<a@b>", nil), ("bounce.hostname=a\r\nX: y", nil), ("retry.jitter=51", nil),
-            ("sieve.extensions=a b", nil), ("mail.separator=//", nil), ("mail.separator=a", nil), ("mail.separator=é", nil),
+            ("", "-o: error: : -o wants SECTION.KEY=VALUE"),
+            ("mail.root", "-o: error: mail.root: -o wants SECTION.KEY=VALUE"),
+            (
+                "mail.roott=/x",
+                "-o: error: mail.roott: there is no key of this name (did you mean mail.root?)"
+            ),
+            ("=x", "-o: error: there is no key of this name"),
+            ("mail=x", "-o: error: mail: there is no key of this name"),
+            ("mail.root=x", nil), ("mail.autocreate=", nil), ("spool.directory=relative", nil),
+            ("spool.directory=/a\nb", nil),
+            ("bounce.from=a b", nil), ("bounce.from=<a@b>", nil), ("bounce.hostname=a\r\nX: y", nil),
+            ("retry.jitter=51", nil),
+            ("sieve.extensions=a b", nil), ("mail.separator=//", nil), ("mail.separator=a", nil),
+            ("mail.separator=é", nil),
         ] as [(String, String?)])
     func badOptions(_ argument: String, _ description: String?) throws {
         var configuration = Configuration()
@@ -178,13 +195,17 @@ private func accept(_ problem: SettingsProblem?) throws {
         var generator = SeededGenerator(seed: 7)
         let keys = SettingsKey.all.map(\.name) + ["mail.x", "x", "x.y.z", "\"\""]
         let values = [
-            "1", "-1", "true", "\"\"", "\"5m\"", "\"64K\"", "[]", "[\"/a\"]", "[1]", "0.5", "\"/a\"", "{a=1}", "2026-01-01",
-            "9223372036854775807", "\"99999999999999999999d\"", "'~/%u'", "\"\\u0000\"", "\"nss\"", "[[\"a\"]]",
+            "1", "-1", "true", "\"\"", "\"5m\"", "\"64K\"", "[]", "[\"/a\"]", "[1]", "0.5", "\"/a\"", "{a=1}",
+            "2026-01-01",
+            "9223372036854775807", "\"99999999999999999999d\"", "'~/%u'", "\"\\u0000\"", "\"nss\"",
+            "[[\"a\"]]",
         ]
         for _ in 0..<3000 {
             var seen: Set<String> = []
             let lines = (0..<Int.random(in: 1...8, using: &generator)).compactMap { _ -> String? in
-                guard let key = keys.randomElement(using: &generator), seen.insert(key).inserted else { return nil }
+                guard let key = keys.randomElement(using: &generator), seen.insert(key).inserted else {
+                    return nil
+                }
                 return "\(key) = \(values.randomElement(using: &generator) ?? "1")"
             }
             let (configuration, problems) = read(lines.joined(separator: "\n"))

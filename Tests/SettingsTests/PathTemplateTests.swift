@@ -6,7 +6,8 @@ import Testing
     @Test(
         "what is known of a user is filled in",
         arguments: [
-            ("~/Maildir", "/home/joe/Maildir"), ("~", "/home/joe"), ("%h", "/home/joe"), ("%h/x", "/home/joe/x"),
+            ("~/Maildir", "/home/joe/Maildir"), ("~", "/home/joe"), ("%h", "/home/joe"),
+            ("%h/x", "/home/joe/x"),
             ("/var/mail/%d/%n", "/var/mail/example.org/joe"), ("/var/mail/%u", "/var/mail/joe@example.org"),
             ("/a/%n.%d%%/~", "/a/joe.example.org%/~"), ("/plain", "/plain"), ("/é/%n", "/é/joe"),
         ])
@@ -24,7 +25,8 @@ import Testing
     @Test(
         "what is no template",
         arguments: [
-            "", "Maildir", "./x", "../x", "~joe/x", "%n/x", "/%", "/%x", "/%U", "/a\0b", "/a\nb", "%hx", "/%{user}",
+            "", "Maildir", "./x", "../x", "~joe/x", "%n/x", "/%", "/%x", "/%U", "/a\0b", "/a\nb", "%hx",
+            "/%{user}",
         ])
     func invalid(_ text: String) {
         #expect(PathTemplate(text) == nil)
@@ -32,7 +34,10 @@ import Testing
 
     @Test(
         "a user whose name would lead elsewhere has no path",
-        arguments: ["", ".", "..", "../etc", "a/b", "/etc/passwd", "a\0b", "a\nb", ".hidden", "@", "..@example.org", "a@../b", "a@."])
+        arguments: [
+            "", ".", "..", "../etc", "a/b", "/etc/passwd", "a\0b", "a\nb", ".hidden", "@", "..@example.org",
+            "a@../b", "a@.",
+        ])
     func hostileUsers(_ user: String) throws {
         for text in ["/mail/%d/%n", "/mail/%u%n%d", "~/%u/%d"] {
             let template = try #require(PathTemplate(text))
@@ -61,7 +66,9 @@ import Testing
         #expect(try template.expanded(user: "%h%d", home: "/h") == "/%h%d/%h%d")
         let name = String(repeating: "x", count: 255)
         #expect(try template.expanded(user: name, home: "/h") == "/\(name)/\(name)")
-        #expect(throws: PathTemplate.Failure.unusableName) { try template.expanded(user: name + "x", home: "/h") }
+        #expect(throws: PathTemplate.Failure.unusableName) {
+            try template.expanded(user: name + "x", home: "/h")
+        }
         let long = try #require(PathTemplate("/" + String(repeating: "%u", count: 17)))
         #expect(throws: PathTemplate.Failure.tooLong) { try long.expanded(user: name, home: "/h") }
         #expect(PathTemplate("/" + String(repeating: "x", count: 4095)) == nil)
@@ -79,8 +86,11 @@ import Testing
             guard let path = try? template.expanded(user: user, home: "/h") else { continue }
             expanded += 1
             let components = path.split(separator: "/", omittingEmptySubsequences: false)
-            #expect(components.count == 5 && components.first == "" && components.dropFirst().first == "mail", "\(path)")
-            #expect(!components.contains("..") && !components.contains(".") && !path.contains("\0"), "\(path)")
+            #expect(
+                components.count == 5 && components.first == "" && components.dropFirst().first == "mail",
+                "\(path)")
+            #expect(
+                !components.contains("..") && !components.contains(".") && !path.contains("\0"), "\(path)")
         }
         #expect(expanded > 50)
     }

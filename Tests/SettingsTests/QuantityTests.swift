@@ -6,11 +6,12 @@ import Testing
     @Test(
         "durations",
         arguments: [
-            ("30s", 30), ("5m", 300), ("4h", 14400), ("5d", 432_000), ("0", 0), ("0s", 0), ("00", 0), ("007s", 7),
+            ("30s", 30), ("5m", 300), ("4h", 14400), ("5d", 432_000), ("0", 0), ("0s", 0), ("00", 0),
+            ("007s", 7),
             ("9223372036854775807s", Int.max),
         ])
     func durations(_ text: String, _ seconds: Int) {
-        #expect(Duration.seconds(text) == seconds)
+        #expect(TimeSpan.seconds(text) == seconds)
     }
 
     @Test(
@@ -20,7 +21,7 @@ import Testing
             "9223372036854775808s", "9223372036854775807d", "153722867280912931m", "99999999999999999999999d",
         ])
     func notDurations(_ text: String) {
-        #expect(Duration.seconds(text) == nil)
+        #expect(TimeSpan.seconds(text) == nil)
     }
 
     @Test(
@@ -47,11 +48,12 @@ import Testing
     func roundTrip() {
         var generator = SeededGenerator(seed: 3)
         for _ in 0..<5000 {
-            let number = Int.random(in: 0...Int.max, using: &generator) >> Int.random(in: 0...62, using: &generator)
+            let number =
+                Int.random(in: 0...Int.max, using: &generator) >> Int.random(in: 0...62, using: &generator)
             let scale = [1, 60, 3600, 86400, 1 << 10, 1 << 20, 1 << 30].randomElement(using: &generator) ?? 1
             let (value, overflow) = number.multipliedReportingOverflow(by: scale)
             guard !overflow else { continue }
-            #expect(Duration.seconds(Duration.text(value)) == value)
+            #expect(TimeSpan.seconds(TimeSpan.text(value)) == value)
             #expect(ByteSize.bytes(ByteSize.text(value)) == value)
         }
     }
@@ -75,7 +77,8 @@ import Testing
     @Test(
         "what is no schedule",
         arguments: [
-            "", ",", "1m,", ",1m", "1m 5m", "0s", "0", "5", "0*1m", "1001*1m", "*1m", "2*", "2*3*1m", "-1*1m", "31d",
+            "", ",", "1m,", ",1m", "1m 5m", "0s", "0", "5", "0*1m", "1001*1m", "*1m", "2*", "2*3*1m", "-1*1m",
+            "31d",
             "1m;5m", "99999999999999999999*1m",
         ])
     func invalid(_ text: String) {
@@ -114,7 +117,9 @@ import Testing
         #expect(source.text == text)
     }
 
-    @Test("what is no source of users", arguments: ["", "NSS", "passwd-file:", "passwd-file:etc/users", "dovecot", "ldap:/x"])
+    @Test(
+        "what is no source of users",
+        arguments: ["", "NSS", "passwd-file:", "passwd-file:etc/users", "dovecot", "ldap:/x"])
     func notUserSources(_ text: String) {
         #expect(UserSource(text: text) == nil)
     }
@@ -130,7 +135,9 @@ import Testing
         #expect(target.text == text)
     }
 
-    @Test("what is no target of the log", arguments: ["", "Syslog", "file:", "file:log", "/var/log/mail", "syslog "])
+    @Test(
+        "what is no target of the log",
+        arguments: ["", "Syslog", "file:", "file:log", "/var/log/mail", "syslog "])
     func notLogTargets(_ text: String) {
         #expect(LogTarget(text: text) == nil)
     }
@@ -138,7 +145,8 @@ import Testing
     @Test(
         "limits of a mailbox",
         arguments: [
-            ("", QuotaLimit(bytes: 0, messages: 0), ""), ("1G", QuotaLimit(bytes: 1 << 30, messages: 0), "1G"),
+            ("", QuotaLimit(bytes: 0, messages: 0), ""),
+            ("1G", QuotaLimit(bytes: 1 << 30, messages: 0), "1G"),
             ("1G,10000", QuotaLimit(bytes: 1 << 30, messages: 10000), "1G,10000"),
             (",5", QuotaLimit(bytes: 0, messages: 5), ",5"), ("0,0", QuotaLimit(bytes: 0, messages: 0), ""),
         ])

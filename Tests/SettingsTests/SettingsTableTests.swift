@@ -7,7 +7,9 @@ import Testing
 private func fields(of configuration: Configuration) -> [String] {
     Mirror(reflecting: configuration).children.flatMap { slice -> [String] in
         guard let section = slice.label, section != "origins" else { return [] }
-        return Mirror(reflecting: slice.value).children.compactMap { field in field.label.map { "\(section).\($0)" } }
+        return Mirror(reflecting: slice.value).children.compactMap { field in
+            field.label.map { "\(section).\($0)" }
+        }
     }
 }
 
@@ -30,22 +32,27 @@ private func fields(of configuration: Configuration) -> [String] {
         #expect(Set(SettingsKey.sections).count == SettingsKey.sections.count)
         for name in names {
             #expect(name.split(separator: ".").count == 2)
-            #expect(name.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x2E || $0 == 0x2D }, "\(name)")
+            #expect(
+                name.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x2E || $0 == 0x2D }, "\(name)")
         }
     }
 
     @Test("each key changes its own value only")
     func independence() throws {
         let samples = [
-            "\"/sample\"", "\"fs\"", "\"utf-8\"", "\".\"", "true", "false", "\"7s\"", "\"3m\"", "7", "\"qmail\"", "\"nss\"", "\"dovecot:/x\"", "\"++\"",
-            "\"tempfail\"", "\"a@b\"", "[\"/s\"]", "[\"x\"]", "\"1G\"", "\"stderr\"", "\"json\"", "\"user\"", "\"3K\"",
+            "\"/sample\"", "\"fs\"", "\"utf-8\"", "\".\"", "true", "false", "\"7s\"", "\"3m\"", "7",
+            "\"qmail\"", "\"nss\"", "\"dovecot:/x\"", "\"++\"",
+            "\"tempfail\"", "\"a@b\"", "[\"/s\"]", "[\"x\"]", "\"1G\"", "\"stderr\"", "\"json\"", "\"user\"",
+            "\"3K\"",
         ]
         let before = Configuration().entries()
         for key in SettingsKey.all {
             var changed = false
             for sample in samples {
                 var configuration = Configuration()
-                guard configuration.read(Array("\(key.name) = \(sample)".utf8), path: "p").isEmpty else { continue }
+                guard configuration.read(Array("\(key.name) = \(sample)".utf8), path: "p").isEmpty else {
+                    continue
+                }
                 let after = configuration.entries()
                 let differing = zip(before, after).filter { $0.value != $1.value }.map(\.0.name)
                 #expect(differing.isEmpty || differing == [key.name])
@@ -89,8 +96,10 @@ private func fields(of configuration: Configuration) -> [String] {
     func fixedNames() {
         let names = Set(SettingsKey.all.map(\.name))
         for name in [
-            "mail.root", "mail.layout", "mail.max-size", "users.source", "spool.directory", "spool.mode", "retry.schedule",
-            "retry.expire", "retry.warn", "bounce.from", "bounce.postmaster", "sieve.personal", "sieve.before",
+            "mail.root", "mail.layout", "mail.max-size", "users.source", "spool.directory", "spool.mode",
+            "retry.schedule",
+            "retry.expire", "retry.warn", "bounce.from", "bounce.postmaster", "sieve.personal",
+            "sieve.before",
             "sieve.after", "sieve.extensions", "quota.limit", "log.target", "log.format",
         ] {
             #expect(names.contains(name), "\(name)")
@@ -110,7 +119,8 @@ private func fields(of configuration: Configuration) -> [String] {
         #expect(packaged == SettingsKey.commentedFile())
     }
 
-    @Test("the commented file is a file without settings, and without the comment signs one with all defaults")
+    @Test(
+        "the commented file is a file without settings, and without the comment signs one with all defaults")
     func commentedFile() {
         let file = SettingsKey.commentedFile()
         var configuration = Configuration()
@@ -118,7 +128,9 @@ private func fields(of configuration: Configuration) -> [String] {
         #expect(commented.isEmpty)
         #expect(configuration == Configuration())
         let lines = file.split(separator: "\n", omittingEmptySubsequences: false)
-        let uncommented = lines.map { $0.hasPrefix("#") && !$0.hasPrefix("# ") && $0 != "#" ? $0.dropFirst() : $0 }
+        let uncommented = lines.map {
+            $0.hasPrefix("#") && !$0.hasPrefix("# ") && $0 != "#" ? $0.dropFirst() : $0
+        }
         let problems = configuration.read(Array(uncommented.joined(separator: "\n").utf8), path: "p")
         #expect(problems.map(\.description) == [])
         #expect(configuration.entries().allSatisfy { $0.origin != .builtIn })
@@ -129,7 +141,10 @@ private func fields(of configuration: Configuration) -> [String] {
     func manual() {
         let manual = SettingsKey.manualSection()
         for key in SettingsKey.all {
-            #expect(manual.contains(".It Cm \(key.name.replacing("-", with: "\\-").replacing(".", with: "\\&.")) "), "\(key.name)")
+            #expect(
+                manual.contains(
+                    ".It Cm \(key.name.replacing("-", with: "\\-").replacing(".", with: "\\&.")) "),
+                "\(key.name)")
         }
         let macros: Set = [".Ss", ".Bl", ".It", ".El"]
         for line in manual.split(separator: "\n") where line.hasPrefix(".") {

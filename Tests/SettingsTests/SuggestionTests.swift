@@ -6,7 +6,8 @@ import Testing
     @Test(
         "the distance of two names",
         arguments: [
-            ("", "", 0), ("a", "", 1), ("abc", "abc", 0), ("abc", "acb", 1), ("abc", "ab", 1), ("kitten", "sitting", 3),
+            ("", "", 0), ("a", "", 1), ("abc", "abc", 0), ("abc", "acb", 1), ("abc", "ab", 1),
+            ("kitten", "sitting", 3),
             ("expier", "expire", 1), ("ca", "abc", 3),
         ])
     func distance(_ a: String, _ b: String, _ expected: Int) {
@@ -30,7 +31,8 @@ import Testing
         "what was meant by a name that does not exist",
         arguments: [
             ("retry.expier", "did you mean retry.expire?"), ("mail.maxsize", "did you mean mail.max-size?"),
-            ("spool.dir", nil), ("expire", "did you mean retry.expire?"), ("mail.expire", "did you mean retry.expire?"),
+            ("spool.dir", nil), ("expire", "did you mean retry.expire?"),
+            ("mail.expire", "did you mean retry.expire?"),
             ("log.tarket", "did you mean log.target?"), ("completely.different", nil), ("", nil),
             ("mail.Root", "did you mean mail.root?"), ("users.max-size", "did you mean mail.max-size?"),
         ] as [(String, String?)])

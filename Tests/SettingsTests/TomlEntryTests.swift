@@ -52,7 +52,8 @@ private func read(_ text: String) -> Result<[TomlEntry], TomlEntry.Failure> {
         "what is not TOML is told with line and column",
         arguments: [
             ("a = ", 1), ("a = 1\nb = [1,\n", 2), ("a = 1\na = 2", 2), ("[x\n", 1), ("a = \"\\q\"", 1),
-            ("\n\n= 3", 3), ("a = 99999999999999999999", 1), ("a = \"\u{1}\"", 1), ("[a]\n[a]\n", 2), ("a.b=1\na=2", 2),
+            ("\n\n= 3", 3), ("a = 99999999999999999999", 1), ("a = \"\u{1}\"", 1), ("[a]\n[a]\n", 2),
+            ("a.b=1\na=2", 2),
         ] as [(String, Int)])
     func syntaxErrors(_ text: String, _ line: Int) {
         guard case .failure(let failure) = read(text) else {
@@ -65,7 +66,10 @@ private func read(_ text: String) -> Result<[TomlEntry], TomlEntry.Failure> {
 
     @Test(
         "characters beyond ASCII stand in strings and comments only",
-        arguments: ["é = 1", "a = é", "a = 1é", "a\u{A0}= 1", "[é]", "a = 888[\"\u{FEBF}88[", "a = \u{FEFE}", "a = \u{3041}1"])
+        arguments: [
+            "é = 1", "a = é", "a = 1é", "a\u{A0}= 1", "[é]", "a = 888[\"\u{FEBF}88[", "a = \u{FEFE}",
+            "a = \u{3041}1",
+        ])
     func nonASCII(_ text: String) throws {
         #expect(throws: TomlEntry.Failure.self) { try read(text).get() }
         #expect(try read("a = 1 # \(text)").get().count == 1)
@@ -78,7 +82,9 @@ private func read(_ text: String) -> Result<[TomlEntry], TomlEntry.Failure> {
         #expect(throws: TomlEntry.Failure.self) { try TomlEntry.all(in: bytes.span) }
     }
 
-    @Test("an empty document, and one of comments, has no entries", arguments: ["", "\n", "# a.b.c\n", "\u{FEFF}\n"])
+    @Test(
+        "an empty document, and one of comments, has no entries",
+        arguments: ["", "\n", "# a.b.c\n", "\u{FEFF}\n"])
     func empty(_ text: String) throws {
         #expect(try read(text).get().isEmpty)
     }
@@ -137,7 +143,8 @@ private func read(_ text: String) -> Result<[TomlEntry], TomlEntry.Failure> {
     @Test("random sequences of tokens are read or refused, and what is read has places within the document")
     func randomTokens() {
         let tokens = [
-            "a", "b", ".", "=", " ", "\n", "[", "]", "[[", "]]", "{", "}", ",", "\"", "'", "\"\"\"", "'''", "1", "-", "e5",
+            "a", "b", ".", "=", " ", "\n", "[", "]", "[[", "]]", "{", "}", ",", "\"", "'", "\"\"\"", "'''",
+            "1", "-", "e5",
             "true", "0x", "\\", "\\u00", "#", "2026-01-01", "T10:00:00Z", "inf", "nan", "é", "\r\n", "_",
         ]
         var generator = SeededGenerator(seed: 2)

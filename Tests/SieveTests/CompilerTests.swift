@@ -36,6 +36,7 @@ struct CompilerTests {
                 ["1:10 unknown-capability", "1:27 unknown-capability", "1:32 unknown-capability"]
             ),
             ("require \"Fileinto\";", ["1:9 unknown-capability"]),
+            ("require [\"a\", \"a\"]; require \"a\";", ["1:10 unknown-capability"]),
             ("keep; require \"fileinto\"; fileinto \"a\";", ["1:7 misplaced-require"]),
             ("if true { require \"fileinto\"; }", ["1:11 misplaced-require"]),
             ("nope; require \"fileinto\";", ["1:1 unknown-command", "1:7 misplaced-require"]),

@@ -59,6 +59,7 @@ struct LimitTests {
     }
 
     /// A pattern that makes a matcher that backtracks take longer than the universe.
+    // Time in proportion to the square would be 900 times as long: far enough from 30 for a busy machine.
     @Test("hostile patterns of :matches take time in proportion to the text")
     func hostileMatches() {
         let patterns = [
@@ -69,18 +70,18 @@ struct LimitTests {
         for pattern in patterns {
             let glob = Glob([UInt8](pattern.utf8))
             let (small, large) = (
-                [UInt8](repeating: 0x61, count: 20_000), [UInt8](repeating: 0x61, count: 200_000)
+                [UInt8](repeating: 0x61, count: 5000), [UInt8](repeating: 0x61, count: 150_000)
             )
             #expect(glob.match(small) == nil)
             let ratio = time { _ = glob.match(large) } / time { _ = glob.match(small) }
-            print(":matches \(pattern.prefix(32)): ten times the text takes \(ratio) times as long")
-            #expect(ratio < 40, "\(pattern)")
+            print(":matches \(pattern.prefix(32)): 30 times the text takes \(ratio) times as long")
+            #expect(ratio < 250, "\(pattern)")
         }
     }
 
     @Test("hostile keys of :contains take time in proportion to the text")
     func hostileContains() {
-        let times = [20_000, 200_000].map { count in
+        let times = [5000, 150_000].map { count in
             let text = [UInt8](repeating: 0x61, count: count)
             let needle = [UInt8](repeating: 0x61, count: count / 2) + [0x62]
             return time {
@@ -90,8 +91,8 @@ struct LimitTests {
             }
         }
         let ratio = times[1] / times[0]
-        print(":contains: ten times the text and the key take \(ratio) times as long")
-        #expect(ratio < 40)
+        print(":contains: 30 times the text and the key take \(ratio) times as long")
+        #expect(ratio < 250)
     }
 
     @Test("steps grow with the text as time does")

@@ -12,7 +12,9 @@ import Testing
         let now = WallTime.now()
         let drafts = try Directory(opening: "\(test.home)/tmp")
         var locks: [Lock] = []
-        for (name, hours, isLocked) in [("000000000000001", 35, false), ("000000000000002", 37, false), ("000000000000003", 37, true)] {
+        for (name, hours, isLocked) in [
+            ("000000000000001", 35, false), ("000000000000002", 37, false), ("000000000000003", 37, true),
+        ] {
             let file = try drafts.createFile(name, permissions: 0o600)
             try file.write(Array("part of a mess".utf8), path: name)
             try file.setModified(now.seconds - hours * 3600, path: name)
@@ -38,7 +40,9 @@ import Testing
         }
     }
 
-    @Test("an entry with two names is one entry, whichever is opened", arguments: ["tmp/ID", "queue/0000000000/10.ID", "queue/0000000005/10.ID", "hold/ID", "corrupt/ID"])
+    @Test(
+        "an entry with two names is one entry, whichever is opened",
+        arguments: ["tmp/ID", "queue/0000000000/10.ID", "queue/0000000005/10.ID", "hold/ID", "corrupt/ID"])
     func twoNames(other: String) throws {
         let test = try TestSpool()
         let spool = try test.open()

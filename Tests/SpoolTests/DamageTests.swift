@@ -5,14 +5,18 @@ import Testing
 
 @Suite struct DamageTests {
     /// A spool with one entry of a few records, and the file as it should be.
-    private func sample() throws -> (test: TestSpool, reference: EntryReference, bytes: [UInt8], journalStart: Int) {
+    private func sample() throws -> (
+        test: TestSpool, reference: EntryReference, bytes: [UInt8], journalStart: Int
+    ) {
         let test = try TestSpool()
         let spool = try test.open()
         let reference = try spool.commit("Subject: x\n\nbody\n", due: 0)
         let journalStart = try test.bytes(of: reference).count
         var entry = try spool.opened(reference)
         for index in 0..<3 {
-            try entry.append(JournalRecord(time: WallTime(seconds: index), action: index, kind: "done", fields: ["to": "x y"]))
+            try entry.append(
+                JournalRecord(
+                    time: WallTime(seconds: index), action: index, kind: "done", fields: ["to": "x y"]))
         }
         return (test, reference, try test.bytes(of: reference), journalStart)
     }
@@ -27,7 +31,8 @@ import Testing
         } catch {
             guard error.kind == .damaged else { return .other(error) }
             let files = try test.files()
-            guard files == ["corrupt/\(reference.id)"], error.path == "\(test.home)/corrupt/\(reference.id)" else { return .other(error) }
+            guard files == ["corrupt/\(reference.id)"], error.path == "\(test.home)/corrupt/\(reference.id)"
+            else { return .other(error) }
             let corrupt = EntryReference(id: reference.id, place: .corrupt)
             let isKept = try test.bytes(of: corrupt) == bytes
             try test.rename(corrupt, to: reference)
@@ -157,7 +162,8 @@ import Testing
         let spool = try test.open()
         let reference = try spool.commit("message", due: 0)
         let first = JournalRecord(time: WallTime(seconds: 1), action: 0, kind: "begun")
-        let second = JournalRecord(time: WallTime(seconds: 2), action: 0, kind: "failed", fields: ["text": "some longer reason"])
+        let second = JournalRecord(
+            time: WallTime(seconds: 2), action: 0, kind: "failed", fields: ["text": "some longer reason"])
         let third = JournalRecord(time: WallTime(seconds: 3), action: nil, kind: "n")
         try append([first], to: reference, of: spool)
         let before = try test.bytes(of: reference)
@@ -178,7 +184,8 @@ import Testing
         let reference = try spool.commit(String(repeating: "m", count: 300), due: 0)
         let before = try test.bytes(of: reference)
         let record = JournalRecord(
-            time: WallTime(seconds: 1), action: 0, kind: "done", fields: ["text": String(repeating: "t", count: 1500)])
+            time: WallTime(seconds: 1), action: 0, kind: "done",
+            fields: ["text": String(repeating: "t", count: 1500)])
         try append([record], to: reference, of: spool)
         let after = try test.bytes(of: reference)
         let sectors = before.count / 512...(after.count - 1) / 512
@@ -186,7 +193,9 @@ import Testing
         for arrived in 0..<(1 << sectors.count) - 1 {
             var bytes = after
             for (index, sector) in sectors.enumerated() where arrived >> index & 1 == 0 {
-                for position in max(sector * 512, before.count)..<min((sector + 1) * 512, after.count) { bytes[position] = 0 }
+                for position in max(sector * 512, before.count)..<min((sector + 1) * 512, after.count) {
+                    bytes[position] = 0
+                }
             }
             try test.replace(reference, with: bytes)
             #expect(try spool.contents(reference)?.journal == [], "sectors \(String(arrived, radix: 2))")
@@ -200,7 +209,9 @@ import Testing
         let spool = try test.open()
         let reference = try spool.commit("m", due: 0)
         let start = try test.bytes(of: reference).count
-        let record = JournalRecord(time: WallTime(seconds: 1), action: 0, kind: "done", fields: ["text": String(repeating: "t", count: 1500)])
+        let record = JournalRecord(
+            time: WallTime(seconds: 1), action: 0, kind: "done",
+            fields: ["text": String(repeating: "t", count: 1500)])
         try append([record, record], to: reference, of: spool)
         var bytes = try test.bytes(of: reference)
         for index in start..<start + 1100 { bytes[index] = 0 }
@@ -208,7 +219,9 @@ import Testing
         #expect(kind { () throws(SpoolError) in try spool.contents(reference) } == .damaged)
     }
 
-    private func append(_ records: [JournalRecord], to reference: EntryReference, of spool: borrowing SpoolDirectory) throws {
+    private func append(
+        _ records: [JournalRecord], to reference: EntryReference, of spool: borrowing SpoolDirectory
+    ) throws {
         var entry = try spool.opened(reference)
         for record in records { try entry.append(record) }
     }

@@ -44,36 +44,51 @@ import Testing
         }
     }
 
-    @Test("what is not percent-encoded is refused", arguments: ["%", "%4", "a%", "%G0", "%0g", "%a0", "%%20"])
+    @Test(
+        "what is not percent-encoded is refused", arguments: ["%", "%4", "a%", "%G0", "%0g", "%a0", "%%20"])
     func badPercentEncoding(text: String) {
         #expect(PercentEncoding.decode(Array(text.utf8)[...]) == nil)
     }
 
-    @Test("numbers keep their width", arguments: [(0, 1, "0"), (7, 3, "007"), (1234, 4, "1234"), (60, 10, "0000000060")])
+    @Test(
+        "numbers keep their width",
+        arguments: [(0, 1, "0"), (7, 3, "007"), (1234, 4, "1234"), (60, 10, "0000000060")])
     func fixedWidth(value: Int, width: Int, text: String) {
         #expect(FixedWidth.decimal(value, width: width) == Array(text.utf8))
         #expect(FixedWidth.decimal(Array(text.utf8)[...]) == value)
     }
 
-    @Test("what is not a number is refused", arguments: ["", "+1", "-1", " 1", "1 ", "0x1", "１", "1234567890123456789"])
+    @Test(
+        "what is not a number is refused",
+        arguments: ["", "+1", "-1", " 1", "1 ", "0x1", "１", "1234567890123456789"])
     func notANumber(text: String) {
         #expect(FixedWidth.decimal(Array(text.utf8)[...]) == nil)
     }
 
-    @Test("checksums are lower-case hexadecimal", arguments: [(UInt32(0), "00000000"), (0xDEAD_BEEF, "deadbeef"), (.max, "ffffffff")])
+    @Test(
+        "checksums are lower-case hexadecimal",
+        arguments: [(UInt32(0), "00000000"), (0xDEAD_BEEF, "deadbeef"), (.max, "ffffffff")])
     func hexadecimal(value: UInt32, text: String) {
         #expect(FixedWidth.hexadecimal(value) == Array(text.utf8))
         #expect(FixedWidth.hexadecimal(Array(text.utf8)[...]) == value)
-        #expect(FixedWidth.hexadecimal(Array(text.uppercased().utf8)[...]) == (text == text.uppercased() ? value : nil))
+        #expect(
+            FixedWidth.hexadecimal(Array(text.uppercased().utf8)[...])
+                == (text == text.uppercased() ? value : nil))
     }
 
-    @Test("moments survive", arguments: [(0, 0), (1_732_300_000, 123_456_789), (-5, 1), (Int.max, 999_999_999), (.min, 0)])
+    @Test(
+        "moments survive",
+        arguments: [(0, 0), (1_732_300_000, 123_456_789), (-5, 1), (Int.max, 999_999_999), (.min, 0)])
     func wallTime(seconds: Int, nanoseconds: Int) {
         let time = WallTime(seconds: seconds, nanoseconds: nanoseconds)
         #expect(WallTime(text: time.text[...]) == time)
     }
 
-    @Test("what is not a moment is refused", arguments: ["", ".", "1", "1.", "1.5", "x.000000000", "1.00000000x", "99999999999999999999.000000000"])
+    @Test(
+        "what is not a moment is refused",
+        arguments: [
+            "", ".", "1", "1.", "1.5", "x.000000000", "1.00000000x", "99999999999999999999.000000000",
+        ])
     func notAMoment(text: String) {
         #expect(WallTime(text: Array(text.utf8)[...]) == nil)
     }
@@ -86,7 +101,8 @@ import Testing
         for _ in 0..<300 {
             let envelope = SpoolEnvelope(
                 created: WallTime(seconds: Int.random(in: 0...1 << 40, using: &random), nanoseconds: 5),
-                fields: fields(&random), actions: (0..<Int.random(in: 0...4, using: &random)).map { _ in fields(&random) })
+                fields: fields(&random),
+                actions: (0..<Int.random(in: 0...4, using: &random)).map { _ in fields(&random) })
             #expect(SpoolEnvelope(header: envelope.header) == envelope)
         }
     }
@@ -103,26 +119,30 @@ import Testing
         }
     }
 
-    @Test("what is no header is refused (| is a line end)", arguments: [
-        "", "|", "[entry]|", "[entry]|id: x|created: 1.000000000|[envelope]|",
-        "[entry]|id: 000000000000000|[envelope]|",
-        "[entry]|id: 000000000000000|created: 1.000000000|",
-        "[entry]|id: 000000000000000|created: 1.000000000|[envelope]",
-        "[entry]|id: 000000000000000|created: 1.000000000|[envelope]|a|",
-        "[entry]|id: 000000000000000|created: 1.000000000|[envelope]|a:b|",
-        "[entry]|id: 000000000000000|created: 1.000000000|[envelope]|a: %|",
-        "[entry]|id: 000000000000000|created: 1.000000000|[envelope]|[other]|",
-        "[entry]|id: 000000000000000|created: 1.000000000|more: 1|[envelope]|",
-        "[entry]|id: ../../etc/passwd|created: 1.000000000|[envelope]|",
-    ])
+    @Test(
+        "what is no header is refused (| is a line end)",
+        arguments: [
+            "", "|", "[entry]|", "[entry]|id: x|created: 1.000000000|[envelope]|",
+            "[entry]|id: 000000000000000|[envelope]|",
+            "[entry]|id: 000000000000000|created: 1.000000000|",
+            "[entry]|id: 000000000000000|created: 1.000000000|[envelope]",
+            "[entry]|id: 000000000000000|created: 1.000000000|[envelope]|a|",
+            "[entry]|id: 000000000000000|created: 1.000000000|[envelope]|a:b|",
+            "[entry]|id: 000000000000000|created: 1.000000000|[envelope]|a: %|",
+            "[entry]|id: 000000000000000|created: 1.000000000|[envelope]|[other]|",
+            "[entry]|id: 000000000000000|created: 1.000000000|more: 1|[envelope]|",
+            "[entry]|id: ../../etc/passwd|created: 1.000000000|[envelope]|",
+        ])
     func noHeader(text: String) {
         #expect(SpoolEnvelope(header: Array(text.replacing("|", with: "\n").utf8)) == nil)
     }
 
-    @Test("what is no record is refused", arguments: [
-        "", " ", "1.000000000", "1.000000000 -", "1.000000000 x done", "1 - done", "1.000000000 - done a",
-        "1.000000000 - done a=% ", "1.000000000 - done  a=b",
-    ])
+    @Test(
+        "what is no record is refused",
+        arguments: [
+            "", " ", "1.000000000", "1.000000000 -", "1.000000000 x done", "1 - done", "1.000000000 - done a",
+            "1.000000000 - done a=% ", "1.000000000 - done  a=b",
+        ])
     func noRecord(text: String) {
         #expect(JournalRecord(text: Array(text.utf8)[...]) == nil)
     }
@@ -174,45 +194,63 @@ import Testing
 
     @Test("identifiers of one second differ")
     func identifiersOfOneSecond() {
-        let ids = (0..<10_000).map { _ in EntryIdentifier.make(at: WallTime(seconds: 5), random: Host.random()) }
+        let ids = (0..<10_000).map { _ in
+            EntryIdentifier.make(at: WallTime(seconds: 5), random: Host.random())
+        }
         #expect(Set(ids).count == ids.count)
     }
 
-    @Test("what is no identifier is no file name either", arguments: [
-        "", ".", "..", "../../etc/passwd", "00000000000000", "0000000000000000", "00000000000000/", "0000000000000\0a",
-        "00000000000000A", "00000000000000l", "0000000000000é",
-    ])
+    @Test(
+        "what is no identifier is no file name either",
+        arguments: [
+            "", ".", "..", "../../etc/passwd", "00000000000000", "0000000000000000", "00000000000000/",
+            "0000000000000\0a",
+            "00000000000000A", "00000000000000l", "0000000000000é",
+        ])
     func noIdentifier(text: String) {
         #expect(!EntryIdentifier.isValid(text))
     }
 
-    @Test("a due time is told by the names", arguments: [
-        (0, "0000000000", "00."), (59, "0000000000", "59."), (60, "0000000001", "00."),
-        (1_732_300_007, "0028871666", "47."), (-5, "0000000000", "00."), (Int.max, "9999999999", "59."),
-    ])
+    @Test(
+        "a due time is told by the names",
+        arguments: [
+            (0, "0000000000", "00."), (59, "0000000000", "59."), (60, "0000000001", "00."),
+            (1_732_300_007, "0028871666", "47."), (-5, "0000000000", "00."), (Int.max, "9999999999", "59."),
+        ])
     func dueTime(seconds: Int, bucketName: String, prefix: String) {
         let id = "000000000000000"
         let (bucket, name) = Bucket.containing(seconds, id: id)
         #expect(bucket.name == bucketName)
         #expect(name == prefix + id)
         #expect(Bucket(name: bucketName) == bucket)
-        #expect(bucket.reference(name: name) == EntryReference(id: id, place: .queue(due: Bucket.clamp(seconds))))
+        #expect(
+            bucket.reference(name: name) == EntryReference(id: id, place: .queue(due: Bucket.clamp(seconds))))
     }
 
-    @Test("what names no entry is told from what does", arguments: [
-        "", "00.", "60.000000000000000", "0.0000000000000000", "00-000000000000000", "00.00000000000000l", "xx.000000000000000",
-        "00.0000000000000000",
-    ])
+    @Test(
+        "what names no entry is told from what does",
+        arguments: [
+            "", "00.", "60.000000000000000", "0.0000000000000000", "00-000000000000000", "00.00000000000000l",
+            "xx.000000000000000",
+            "00.0000000000000000",
+        ])
     func strayName(name: String) {
         #expect(Bucket(minute: 1).reference(name: name) == nil)
     }
 
-    @Test("what names no minute is told from what does", arguments: ["", "1", "000000000x", "00000000001", "-000000001"])
+    @Test(
+        "what names no minute is told from what does",
+        arguments: ["", "1", "000000000x", "00000000001", "-000000001"])
     func strayBucket(name: String) {
         #expect(Bucket(name: name) == nil)
     }
 
-    @Test("a wait is spread evenly within its bounds", arguments: [(60, 10, 54, 66), (3600, 25, 2700, 4500), (1, 50, 1, 1), (100, 0, 100, 100), (0, 10, 1, 1), (10, 900, 1, 20)])
+    @Test(
+        "a wait is spread evenly within its bounds",
+        arguments: [
+            (60, 10, 54, 66), (3600, 25, 2700, 4500), (1, 50, 1, 1), (100, 0, 100, 100), (0, 10, 1, 1),
+            (10, 900, 1, 20),
+        ])
     func jitter(seconds: Int, percent: Int, least: Int, most: Int) {
         var random = Random(7)
         let jitter = Jitter(percent: percent)

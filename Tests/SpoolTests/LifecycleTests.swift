@@ -12,16 +12,20 @@ import Testing
         message += message
         let fields: SpoolFields = ["sender": "", "recipient": "a@b", "recipient": "c@d"]
         let envelope = SpoolEnvelope(
-            created: WallTime(seconds: 9, nanoseconds: 8), fields: fields, actions: [["kind": "x"], [:], ["kind": "y"]])
+            created: WallTime(seconds: 9, nanoseconds: 8), fields: fields,
+            actions: [["kind": "x"], [:], ["kind": "y"]])
         let head = Array("Return-Path: <>\n".utf8)
-        let reference = try spool.commit(envelope, head: head, body: message.span, due: WallTime(seconds: 125))
+        let reference = try spool.commit(
+            envelope, head: head, body: message.span, due: WallTime(seconds: 125))
         #expect(reference == EntryReference(id: envelope.id, place: .queue(due: 125)))
         #expect(try test.files() == ["queue/0000000002/05.\(envelope.id)"])
         let found = try spool.contents(reference)
         #expect(found == .init(envelope: envelope, journal: [], message: head + message))
     }
 
-    @Test("messages of any size keep their bytes", arguments: [0, 1, 7, 4095, 4096, 131_072, 300_001])
+    @Test(
+        "messages of any size keep their bytes",
+        arguments: [0, 1, 7, 4095, 4096, 131_072, 262_143, 262_144, 300_001])
     func sizes(count: Int) throws {
         let test = try TestSpool()
         let spool = try test.open()
@@ -64,7 +68,8 @@ import Testing
             #expect(entry.journal == expected)
             for index in 0..<3 {
                 let record = JournalRecord(
-                    time: WallTime(seconds: round), action: index == 0 ? nil : index, kind: "attempt", fields: ["text": "a b\n=%"])
+                    time: WallTime(seconds: round), action: index == 0 ? nil : index, kind: "attempt",
+                    fields: ["text": "a b\n=%"])
                 try entry.append(record)
                 expected.append(record)
             }
@@ -134,7 +139,9 @@ import Testing
         let test = try TestSpool()
         let spool = try test.open()
         let reference = try spool.commit("m", due: 0)
-        for path in ["queue/x", "queue/0000000000/y", "hold/z", "corrupt/w"] { _ = try run("/bin/touch", "\(test.home)/\(path)") }
+        for path in ["queue/x", "queue/0000000000/y", "hold/z", "corrupt/w"] {
+            _ = try run("/bin/touch", "\(test.home)/\(path)")
+        }
         let found = try spool.entries()
         #expect(found.entries == [reference])
         let expected = ["queue/x", "queue/0000000000/y", "hold/z", "corrupt/w"].map { "\(test.home)/\($0)" }
@@ -165,7 +172,8 @@ import Testing
         let spool = try test.open()
         var entry = try spool.opened(try spool.commit("m", due: 0))
         let large = JournalRecord(
-            time: WallTime(seconds: 0), action: nil, kind: "note", fields: ["text": String(repeating: "x", count: 1 << 20)])
+            time: WallTime(seconds: 0), action: nil, kind: "note",
+            fields: ["text": String(repeating: "x", count: 1 << 20)])
         do throws(SpoolError) {
             try entry.append(large)
             Issue.record("it was taken")
@@ -176,7 +184,9 @@ import Testing
         #expect(entry.journal.count == 1)
     }
 
-    @Test("an envelope whose name is no identifier cannot be committed", arguments: ["", "../x", "000000000000000/", "hold"])
+    @Test(
+        "an envelope whose name is no identifier cannot be committed",
+        arguments: ["", "../x", "000000000000000/", "hold"])
     func hostileIdentifier(id: String) throws {
         let test = try TestSpool()
         let spool = try test.open()
@@ -186,6 +196,27 @@ import Testing
         }
         #expect(result == .unsafe)
         #expect(try spool.find(id) == nil)
+        #expect(try test.files().isEmpty)
+    }
+
+    @Test("a message outlives its entry", arguments: [1000, 1_000_000])
+    func messageOutlivesEntry(count: Int) throws {
+        let test = try TestSpool()
+        let spool = try test.open()
+        var entry = try spool.opened(try spool.commit(String(repeating: "m", count: count), due: 0))
+        let message = try entry.message()
+        try entry.append(JournalRecord(time: WallTime(seconds: 0), action: 0, kind: "done"))
+        try entry.remove()
+        #expect(message.array(0..<message.count) == [UInt8](repeating: UInt8(ascii: "m"), count: count))
+    }
+
+    @Test("a scratch file has no name")
+    func scratchFile() throws {
+        let test = try TestSpool()
+        let spool = try test.open()
+        let file = try spool.scratchFile()
+        try file.write(Array("text".utf8), path: "")
+        #expect(try file.read(at: 0, count: 9, path: "") == Array("text".utf8))
         #expect(try test.files().isEmpty)
     }
 }

@@ -13,8 +13,12 @@ import Testing
         _ = try test.open()
         let empty = try test.open(creating: false)
         #expect(try empty.entries().entries.isEmpty)
-        #expect(kind { () throws(SpoolError) in try SpoolDirectory(opening: test.path, owner: 54_321, creating: false) } == .absent)
-        #expect(kind { () throws(SpoolError) in try SpoolDirectory.owners(in: test.path + "/none") } == .absent)
+        #expect(
+            kind { () throws(SpoolError) in
+                try SpoolDirectory(opening: test.path, owner: 54_321, creating: false)
+            } == .absent)
+        #expect(
+            kind { () throws(SpoolError) in try SpoolDirectory.owners(in: test.path + "/none") } == .absent)
     }
 
     @Test("what is made lets nobody else in")
@@ -49,7 +53,9 @@ import Testing
         #expect(found.owners.isEmpty && found.problems.map(\.kind) == [.unsafe])
     }
 
-    @Test("a spool that others may write to is refused without the sticky bit", arguments: [("777", false), ("775", false), ("1777", true), ("755", true), ("700", true)])
+    @Test(
+        "a spool that others may write to is refused without the sticky bit",
+        arguments: [("777", false), ("775", false), ("1777", true), ("755", true), ("700", true)])
     func openSpool(mode: String, isSafe: Bool) throws {
         let test = try TestSpool()
         _ = try test.open()
@@ -70,7 +76,9 @@ import Testing
         #expect(try SpoolDirectory.owners(in: test.path).problems.count == 1)
     }
 
-    @Test("what is no file of the user's own in an entry's place is refused", arguments: ["link", "directory", "fifo", "mode", "hard link"])
+    @Test(
+        "what is no file of the user's own in an entry's place is refused",
+        arguments: ["link", "directory", "fifo", "mode", "hard link"])
     func notAnEntry(what: String) throws {
         let test = try TestSpool()
         let spool = try test.open()
@@ -105,7 +113,9 @@ import Testing
         #expect(reference.place == .queue(due: 0))
     }
 
-    @Test("another user's directory, file or spool is refused", .enabled(if: isRoot), arguments: ["spool", "home", "entry"])
+    @Test(
+        "another user's directory, file or spool is refused", .enabled(if: isRoot),
+        arguments: ["spool", "home", "entry"])
     func otherOwner(what: String) throws {
         let test = try TestSpool()
         let spool = try test.open()
@@ -128,7 +138,10 @@ import Testing
         let spool = try SpoolDirectory(opening: test.path, owner: 65_534, creating: false)
         #expect(try spool.inspect(reference)?.messageBytes == 1)
         #expect(kind { () throws(SpoolError) in try spool.commit("n", due: 0) } == .unsafe)
-        #expect(kind { () throws(SpoolError) in try SpoolDirectory(opening: test.path, owner: 65_533, creating: true) } == .unsafe)
+        #expect(
+            kind { () throws(SpoolError) in
+                try SpoolDirectory(opening: test.path, owner: 65_533, creating: true)
+            } == .unsafe)
         #expect(try SpoolDirectory.owners(in: test.path).owners == [65_534])
     }
 
@@ -136,7 +149,9 @@ import Testing
     func owners() throws {
         let test = try TestSpool()
         _ = try test.open()
-        for name in ["name", "-1", "007", "+5", "99999999999"] { _ = try run("/bin/mkdir", "--", "\(test.path)/\(name)") }
+        for name in ["name", "-1", "007", "+5", "99999999999"] {
+            _ = try run("/bin/mkdir", "--", "\(test.path)/\(name)")
+        }
         let found = try SpoolDirectory.owners(in: test.path)
         #expect(found.owners == [test.user])
         #expect(found.problems.count == 5)

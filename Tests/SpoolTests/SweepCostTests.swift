@@ -13,7 +13,9 @@ import Testing
         let alone = try sweep(spool)
         try queueGarbage(99_900, in: test)
         let amongMany = try sweep(spool)
-        print("spool: \(due) due entries opened and verified: alone \(alone.milliseconds) ms, among 100,000 \(amongMany.milliseconds) ms")
+        print(
+            "spool: \(due) due entries opened and verified: alone \(alone.milliseconds) ms, among 100,000 \(amongMany.milliseconds) ms"
+        )
         #expect(alone.opened == due && amongMany.opened == due)
         // None of the others was so much as looked at: they are no entries, and nobody noticed.
         #expect(try spool.entries().entries.count == 100_000)

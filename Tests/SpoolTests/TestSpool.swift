@@ -99,7 +99,8 @@ struct TestSpool {
 extension SpoolDirectory {
     /// Commits a message with one action.
     func commit(
-        _ message: String, due: Int, created: Int = 1_000_000, fields: SpoolFields = ["sender": "a@example.org"],
+        _ message: String, due: Int, created: Int = 1_000_000,
+        fields: SpoolFields = ["sender": "a@example.org"],
         actions: [SpoolFields] = [["kind": "store", "mailbox": "INBOX"]]
     ) throws(SpoolError) -> EntryReference {
         let envelope = SpoolEnvelope(created: WallTime(seconds: created), fields: fields, actions: actions)
@@ -137,7 +138,8 @@ extension SpoolDirectory {
             if let entry = try open(reference) {
                 let message = try entry.message()
                 return Contents(
-                    envelope: entry.envelope, journal: entry.journal, message: message.array(0..<message.count))
+                    envelope: entry.envelope, journal: entry.journal,
+                    message: message.array(0..<message.count))
             }
             guard !deadline.hasPassed else { return nil }
             pause(milliseconds: 5)
@@ -181,7 +183,9 @@ struct Random: RandomNumberGenerator {
     mutating func bytes(upTo limit: Int) -> [UInt8] {
         (0..<Int.random(in: 0...limit, using: &self)).map { _ in
             // Half of them where it hurts.
-            Bool.random(using: &self) ? UInt8.random(in: .min ... .max, using: &self) : Array("%:= [\n\r\0-a".utf8).randomElement(using: &self) ?? 0
+            Bool.random(using: &self)
+                ? UInt8.random(in: .min ... .max, using: &self)
+                : Array("%:= [\n\r\0-a".utf8).randomElement(using: &self) ?? 0
         }
     }
 }

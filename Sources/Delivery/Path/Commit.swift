@@ -206,7 +206,7 @@ struct Commit {
     }
 
     private func accepted(_ ledger: Ledger, _ entries: [EntryReference]) -> Outcome {
-        var outcome = Outcome(.accepted, .success, ledger.hasPostponed ? "deferred in part: \(ledger.reason)" : "delivered")
+        var outcome = Outcome(.accepted, .success, ledger.summary)
         outcome.results = ledger.results
         outcome.warnings = ledger.warnings
         outcome.spoolEntries = entries

@@ -46,6 +46,13 @@ struct Ledger {
         entries.contains { if case .postponed = $0 { true } else { false } }
     }
 
+    /// What became of the Plan, in a few words.
+    var summary: String {
+        guard hasPostponed else { return "delivered" }
+        let hasStored = entries.contains { if case .stored = $0 { true } else { false } }
+        return "\(hasStored ? "deferred in part" : "deferred"): \(reason)"
+    }
+
     /// What the spool has to take: whatever was postponed, and whatever leaves the machine.
     var tasks: [SpooledWork.Task] {
         zip(plan.actions, entries).compactMap { action, entry in

@@ -29,6 +29,7 @@ extension Validator {
     mutating func require(_ capability: String, at position: Position) {
         guard !capabilities.contains(capability) else { return }
         guard let extending = extensions.first(where: { $0.capability == capability }) else {
+            guard isFirstReport("require " + capability) else { return }
             if disabled.contains(capability) {
                 diagnostics.error(
                     .disabledCapability, at: position, "the capability \"\(capability)\" is switched off here"

@@ -20,7 +20,7 @@ struct Validator {
     let extensions: [SieveExtension]
     /// The capabilities that there are, but not for this script.
     let disabled: [String]
-    private var reportedNames: [Identifier] = []
+    private var reportedNames: [String] = []
 
     init(
         source: [UInt8], limits: SieveLimits, diagnostics: DiagnosticList,
@@ -157,8 +157,8 @@ extension Validator {
 
 extension Validator {
     private mutating func reportUnknownCommand(_ node: SyntaxNode) {
-        guard isFirstReport(node.name) else { return }
         let name = text(node.nameRange)
+        guard isFirstReport(name) else { return }
         if let capability = capability(where: { $0.command(node.name) != nil }) {
             reportNotRequired(name, capability, at: node.position)
         } else {
@@ -170,8 +170,8 @@ extension Validator {
     }
 
     private mutating func reportUnknownTest(_ node: SyntaxNode) {
-        guard isFirstReport(node.name) else { return }
         let name = text(node.nameRange)
+        guard isFirstReport(name) else { return }
         if let capability = capability(where: { $0.test(node.name) != nil }) {
             reportNotRequired(name, capability, at: node.position)
         } else {
@@ -182,7 +182,7 @@ extension Validator {
     mutating func reportUnknownTag(_ tag: SyntaxTag, of node: SyntaxNode) {
         let name = ":" + text(tag.nameRange)
         // Once for each pair: what one command refuses another may take.
-        guard isFirstReport(Identifier(text(node.nameRange) + name)) else { return }
+        guard isFirstReport(text(node.nameRange) + name) else { return }
         if !language.hasTag(tag.name), let capability = capability(where: { $0.hasTag(tag.name) }) {
             reportNotRequired(name, capability, at: tag.position)
         } else {
@@ -190,10 +190,13 @@ extension Validator {
         }
     }
 
-    /// Names beyond the number of errors that are reported need not be remembered.
-    private mutating func isFirstReport(_ name: Identifier) -> Bool {
-        guard !reportedNames.contains(name) else { return false }
-        if reportedNames.count < limits.diagnostics { reportedNames.append(name) }
+    /// Whether nothing has been reported yet about a name that nobody knows; false for all further names, once
+    /// there are as many as are shown.
+    mutating func isFirstReport(_ name: String) -> Bool {
+        guard reportedNames.count < limits.diagnostics else { return false }
+        let key = [UInt8](name.utf8).lowercasedASCII.text
+        guard !reportedNames.contains(key) else { return false }
+        reportedNames.append(key)
         return true
     }
 

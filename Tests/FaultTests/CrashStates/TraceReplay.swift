@@ -178,6 +178,8 @@ struct TraceReplay {
         }
         var parts = relative.split(separator: "/").map(String.init).filter { $0 != "." }
         guard let name = parts.popLast() else { return (start, "") }
+        // Of what is right beneath the root only the Maildir and the spool are of interest.
+        if start == FileSystemModel.root, parts.isEmpty, model.inode([name]) == nil { return nil }
         return model.inode(parts, from: start).map { ($0, name) }
     }
 

@@ -9,11 +9,14 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     let kind: Kind
     var script = World.keep
     var messages: [SampleMessage]
+    /// Of the deliveries; `$ROOT` is the world's.
     var options: [String] = []
     /// Whole copies that there have to be in the end, as `message@mailbox`.
     var copies: [String: Int] = [:]
     /// Messages that sendmail has to have taken in the end.
     var sent: [String: Int] = [:]
+    /// Mailboxes that are there already.
+    var folders: [String] = []
     /// For a delivery whether the mailbox is full; for a sweep it was when the messages came.
     var isFull = false
     /// Entries are this many seconds old when the sweep begins.
@@ -28,9 +31,11 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     func prepare(_ root: String, _ inputs: [String]) throws -> World {
         let world = try World(root, script: script)
         if isFull { try world.fill() }
+        for folder in folders { try world.makeFolder(folder) }
         guard kind == .sweep else { return world }
         for input in inputs {
-            let ended = try world.delivery(of: input, options + Self.full).run()
+            let here = options.map { $0.replacingOccurrences(of: "$ROOT", with: root) }
+            let ended = try world.delivery(of: input, here + Self.full).run()
             guard ended.status == .exited(0) else { throw Unprepared(what: "\(ended.status) \(ended.errorText)") }
         }
         return world
@@ -81,8 +86,33 @@ extension Scenario {
             name: "a deferral of a large message", kind: .delivery, messages: [SampleMessage(number: 3, size: 300_000)],
             options: ["-o", "delivery.memory=64K"], copies: ["message 3@INBOX": 1], isFull: true),
         Scenario(
+            name: "a delivery with a flag, a quota and an existing folder", kind: .delivery,
+            script: """
+                require ["fileinto", "imap4flags"];
+                addflag "\\\\Seen";
+                fileinto "Work";
+
+                """, messages: [small], options: ["-o", "quota.limit=1M"], copies: ["message 1@.Work": 1], folders: [".Work"]),
+        Scenario(
+            name: "two copies and a redirect", kind: .delivery,
+            script: """
+                require ["fileinto", "copy"];
+                redirect :copy "other@example.com"; fileinto :copy "A"; keep;
+
+                """, messages: [small], copies: ["message 1@.A": 1, "message 1@INBOX": 1], sent: ["message 1": 1]),
+        Scenario(
             name: "a sweep", kind: .sweep, messages: [small, second], copies: ["message 1@INBOX": 1, "message 2@INBOX": 1],
             isFull: true),
+        Scenario(
+            name: "a sweep that makes three copies", kind: .sweep,
+            script: """
+                require ["fileinto", "copy"];
+                fileinto :copy "A"; fileinto :copy "B"; keep;
+
+                """, messages: [small], copies: ["message 1@.A": 1, "message 1@.B": 1, "message 1@INBOX": 1], isFull: true),
+        Scenario(
+            name: "a sweep that sends", kind: .sweep, script: "redirect \"other@example.com\";\n", messages: [small],
+            options: ["-o", "transport.sendmail=$ROOT/busy"], sent: ["message 1": 1]),
         Scenario(
             name: "a sweep that bounces", kind: .sweep, messages: [small], sent: ["message 1": 1], isFull: true, age: 1.1,
             sweepOptions: full + ["-o", "retry.expire=1s"]),

@@ -28,8 +28,13 @@ struct World: Sendable {
             /bin/cat > '\(outbox)'/$$.part && /bin/mv '\(outbox)'/$$.part '\(outbox)'/$$.mail
 
             """
-        try Data(taking.utf8).write(to: URL(fileURLWithPath: sendmail))
-        guard unsafe chmod(sendmail, 0o700) == 0 else { throw FileError("chmod \(sendmail)") }
+        try Self.makeProgram(sendmail, taking)
+        try Self.makeProgram("\(root)/busy", "#!/bin/sh\nexit 75\n")
+    }
+
+    private static func makeProgram(_ path: String, _ text: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        guard unsafe chmod(path, 0o700) == 0 else { throw FileError("chmod \(path)") }
     }
 
     private var common: [String] {
@@ -54,6 +59,12 @@ struct World: Sendable {
         var launch = Launch(try Binaries.path(of: "postmaster-retry"), common + ["--now"] + options)
         launch.workingDirectory = root
         return launch
+    }
+
+    /// Makes a Maildir++ folder.
+    func makeFolder(_ name: String) throws {
+        try makeDirectory("\(mail)/\(name)")
+        for folder in ["tmp", "new", "cur"] { try makeDirectory("\(mail)/\(name)/\(folder)") }
     }
 
     /// Puts a file of more than 10 KB into the Maildir: with `quota.limit=10K` nothing fits any more.
