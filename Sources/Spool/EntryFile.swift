@@ -45,6 +45,13 @@ struct EntryFile: ~Copyable, Sendable {
         try system { () throws(SystemError) in try descriptor.read(at: offset, count: count, path: path) }
     }
 
+    /// Bytes that stay as they are as long as somebody needs them.
+    func map(at offset: Int, count: Int) throws(SpoolError) -> SharedBytes {
+        try system { () throws(SystemError) in
+            try SharedBytes(mapping: descriptor, skipping: offset, count: count, path: path)
+        }
+    }
+
     func damaged(_ reason: String) -> SpoolError {
         SpoolError(.damaged, path: path, reason: reason)
     }

@@ -39,12 +39,7 @@ package struct OpenedEntry: ~Copyable, Sendable {
     /// The message, byte for byte as it was committed. It may be kept longer than the entry.
     package func message() throws(SpoolError) -> SharedBytes {
         let start = contents.format.messageStart
-        if messageBytes >= Self.mappedFrom {
-            return try system { () throws(SystemError) in
-                let file = locked.file.descriptor
-                return try SharedBytes(mapping: file, skipping: start, count: messageBytes, path: locked.file.path)
-            }
-        }
+        if messageBytes >= Self.mappedFrom { return try locked.file.map(at: start, count: messageBytes) }
         let bytes = try locked.file.read(at: start, count: messageBytes)
         guard bytes.count == messageBytes else { throw locked.file.damaged("it was cut short") }
         return SharedBytes(bytes)

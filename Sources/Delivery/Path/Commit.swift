@@ -50,7 +50,7 @@ struct Commit {
             }
         }
         if let failure = publish(stores, &arrival, in: root, folder, &ledger, &entries) { return failure }
-        quota.add(size: arrival.traceFields.count + arrival.message.bytes.count, copies: stores.count, in: root)
+        quota.add(size: arrival.traceFields.count + arrival.message.bytes.count, copies: ledger.copies, in: root)
         return accepted(ledger, entries)
     }
 

@@ -35,7 +35,7 @@ struct DestinationLookup {
 
     func find() throws(DestinationFailure) -> Destination {
         let current = Identity.current()
-        if let directory = request.mailDirectory { return direct(directory, current) }
+        if let directory = request.mailDirectory { return try direct(directory, current) }
         let user = try self.user(current)
         try checkRights(of: user, current)
         return Destination(
@@ -44,17 +44,26 @@ struct DestinationLookup {
             quota: user.quota, isGivenDirectly: false)
     }
 
-    private func direct(_ directory: String, _ current: Identity) -> Destination {
+    private func direct(_ directory: String, _ current: Identity) throws(DestinationFailure) -> Destination {
         let name = Environment.value("LOGNAME") ?? Environment.value("USER") ?? "uid-\(current.user)"
         return Destination(
-            userName: name, identity: current, supplementaryGroups: [], home: "", mailRoot: Self.absolute(directory),
-            personalScripts: request.script.map { [Self.absolute($0)] } ?? [], quota: nil, isGivenDirectly: true)
+            userName: name, identity: current, supplementaryGroups: [], home: "",
+            mailRoot: try Self.absolute(directory), personalScripts: try givenScript() ?? [], quota: nil,
+            isGivenDirectly: true)
     }
 
     /// The spool must find it again from another working directory.
-    private static func absolute(_ path: String) -> String {
-        guard path.utf8.first != UInt8(ascii: "/"), let here = Host.workingDirectory() else { return path }
+    private static func absolute(_ path: String) throws(DestinationFailure) -> String {
+        guard path.utf8.first != UInt8(ascii: "/") else { return path }
+        guard let here = Host.workingDirectory() else {
+            throw .unavailable("\(path): the working directory is not known")
+        }
         return here + "/" + path
+    }
+
+    private func givenScript() throws(DestinationFailure) -> [String]? {
+        guard let script = request.script else { return nil }
+        return [try Self.absolute(script)]
     }
 
     private func user(_ current: Identity) throws(DestinationFailure) -> MailUser {
@@ -106,7 +115,7 @@ struct DestinationLookup {
     }
 
     private func personalScripts(of user: MailUser) throws(DestinationFailure) -> [String] {
-        if let script = request.script { return [script] }
+        if let given = try givenScript() { return given }
         var paths: [String] = []
         for template in configuration.sieve.personal {
             paths.append(try expanded(template, "sieve.personal", user))

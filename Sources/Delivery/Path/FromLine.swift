@@ -1,7 +1,7 @@
 import Platform
 
 /// The line `From sender date` that mbox tools and some message transfer agents put before the header
-/// (facts: Exim's pipe transport, Postfix's local(8)). It is no part of the message.
+/// (Exim's pipe transport, Postfix's local(8)). It is no part of the message.
 struct FromLine: Equatable, Sendable {
     /// Bytes from the start of the input to the start of the message.
     let length: Int

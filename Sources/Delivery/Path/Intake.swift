@@ -54,14 +54,7 @@ struct Intake {
             staged: overflow.takeStaged(), bareLineEnds: lineEnds.bare)
     }
 
-    private var limits: MessageLimits {
-        var limits = MessageLimits()
-        limits.headerBytes = configuration.limits.headerBytes
-        limits.headerFields = configuration.limits.headerFields
-        limits.mimeDepth = configuration.limits.mimeDepth
-        limits.mimeParts = configuration.limits.mimeParts
-        return limits
-    }
+    private var limits: MessageLimits { MessageLimits(configuration.limits) }
 
     /// Reads what is left and forgets it: an MTA whose agent does not read everything may take that for a
     /// failure of its own (OpenSMTPD does), and would not read our answer.
@@ -71,6 +64,14 @@ struct Intake {
             buffer.removeAll()
             guard let atEnd = try? buffer.fill(from: descriptor), !atEnd else { return }
         }
+    }
+}
+
+extension MessageLimits {
+    init(_ limits: Configuration.Limits) {
+        self.init(
+            headerBytes: limits.headerBytes, headerFields: limits.headerFields, mimeDepth: limits.mimeDepth,
+            mimeParts: limits.mimeParts)
     }
 }
 

@@ -42,6 +42,11 @@ struct Ledger {
         if entries.indices.contains(index) { entries[index] = .discarded }
     }
 
+    /// How many copies were stored.
+    var copies: Int {
+        entries.count { if case .stored = $0 { true } else { false } }
+    }
+
     var hasPostponed: Bool {
         entries.contains { if case .postponed = $0 { true } else { false } }
     }

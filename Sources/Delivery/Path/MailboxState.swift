@@ -35,10 +35,16 @@ enum MailboxState: ~Copyable {
         } catch {
             guard case .missing = error.reason else { throw error }
         }
-        self = .open(
-            try MailRoot(
-                opening: destination.mailRoot, layout: MailboxLayout(configuration.mail),
-                options: MaildirOptions(hostName: configuration.bounce.hostname), creating: creating))
+        let root = try MailRoot(
+            opening: destination.mailRoot, layout: MailboxLayout(configuration.mail),
+            options: MaildirOptions(hostName: configuration.bounce.hostname), creating: creating)
+        // Where it was missing, in a sticky directory, somebody else may have been faster (CVE-2008-2937).
+        let owner = root.status.owner
+        guard owner == destination.identity.user else {
+            throw UnsafePath(
+                subject: "mail root", path: destination.mailRoot, component: destination.mailRoot, reason: .owner(owner))
+        }
+        self = .open(root)
     }
 }
 

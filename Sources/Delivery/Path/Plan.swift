@@ -56,7 +56,7 @@ package struct ScriptNotice: Equatable, Sendable {
     package let script: String
     /// The diagnostics, as lines of text.
     package let text: String
-    /// A digest of script and diagnostics: the owner is told once for each.
+    /// A digest of what is wrong: the owner is told once for each.
     package let digest: String
 
     package init(script: String, text: String, digest: String) {

@@ -14,7 +14,7 @@ struct Rules {
     private let scripts: ScriptStore
     private let layout: MailboxLayout
     private let host: FolderInquiry
-    /// Where a kept message goes.
+    /// Where a kept message goes. Another than INBOX is not made for it: a stranger may have chosen the name.
     private let inbox: MailboxName
 
     init(configuration: Configuration, destination: Destination, inbox: MailboxName) {
@@ -86,8 +86,8 @@ struct Rules {
     private func notice(of failure: RuntimeFailure, in found: [ScriptStore.Script]) -> ScriptNotice? {
         guard let script = found.first(where: { $0.isPersonal && $0.name == failure.script }) else { return nil }
         let text = "line \(failure.line): \(failure.message)"
-        return ScriptNotice(
-            script: script.name, text: text, digest: Checksum.text(of: script.source + Array(text.utf8)))
+        // The words may hold something of the message; the script alone says whether it was told before.
+        return ScriptNotice(script: script.name, text: text, digest: Checksum.text(of: script.source))
     }
 
     private func append(_ action: SieveAction, to plan: inout Plan) {
@@ -95,7 +95,7 @@ struct Rules {
             script: action.isImplicit ? nil : action.script, line: action.isImplicit ? nil : action.line)
         switch action.kind {
         case .keep(let flags):
-            store(in: inbox, flags: flags, creating: true, origin: origin, &plan)
+            store(in: inbox, flags: flags, creating: inbox.isInbox, origin: origin, &plan)
         case .fileInto(let mailbox, let flags, let create):
             do {
                 let name = try MailboxName(mailbox, separator: layout.separator)
@@ -103,12 +103,12 @@ struct Rules {
             } catch {
                 // RFC 5228 §4.1 leaves it to us; the message must not be lost for a folder's name.
                 plan.warnings.append("script \(action.script), line \(action.line): fileinto \"\(mailbox)\": \(error)")
-                store(in: inbox, flags: flags, creating: true, origin: origin, &plan)
+                store(in: inbox, flags: flags, creating: inbox.isInbox, origin: origin, &plan)
             }
         case .redirect(let address):
             guard let address = MailAddress(path: address) else {
                 plan.warnings.append("script \(action.script), line \(action.line): no address: \(address)")
-                store(in: inbox, flags: [], creating: true, origin: origin, &plan)
+                store(in: inbox, flags: [], creating: inbox.isInbox, origin: origin, &plan)
                 return
             }
             plan.actions.append(PlannedAction(.forward(to: address), origin: origin))
@@ -121,19 +121,17 @@ struct Rules {
     private func store(
         in mailbox: MailboxName, flags: [String], creating: Bool, origin: PlannedAction.Origin, _ plan: inout Plan
     ) {
-        let action = PlannedAction(.store(mailbox: mailbox, flags: flags, creating: creating), origin: origin)
-        let earlier = plan.actions.firstIndex { action in
-            if case .store(mailbox, _, _) = action.kind { true } else { false }
+        for (index, action) in plan.actions.enumerated() {
+            guard case .store(mailbox, _, let mayCreate) = action.kind else { continue }
+            let kind = PlannedAction.Kind.store(mailbox: mailbox, flags: flags, creating: creating || mayCreate)
+            plan.actions[index] = PlannedAction(kind, origin: origin)
+            return
         }
-        if let earlier {
-            plan.actions[earlier] = action
-        } else {
-            plan.actions.append(action)
-        }
+        plan.actions.append(PlannedAction(.store(mailbox: mailbox, flags: flags, creating: creating), origin: origin))
     }
 
     private func keep() -> PlannedAction {
-        PlannedAction(.store(mailbox: inbox, flags: [], creating: true))
+        PlannedAction(.store(mailbox: inbox, flags: [], creating: inbox.isInbox))
     }
 
     private func sieveEnvelope(_ envelope: Envelope) -> SieveEnvelope {

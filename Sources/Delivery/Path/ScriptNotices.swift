@@ -17,6 +17,8 @@ struct ScriptNotices {
         guard configuration.sieve.notifyErrors, let mark = try? Directory(opening: root.path) else { return }
         let told = try? mark.openFile(Self.markName).readAll(limit: 64, path: Self.markName)
         if let told, told == Array(notice.digest.utf8) { return }
+        // The mark comes first: where it cannot be written, every message would bring a notice.
+        guard write(notice.digest, in: mark) else { return }
         do throws(MaildirError) {
             let inbox = try root.folder(.inbox, creating: true)
             var message = try inbox.stage()
@@ -24,15 +26,21 @@ struct ScriptNotices {
             _ = try message.publish(into: inbox)
             try inbox.synchronize()
         } catch {
-            return
+            try? mark.removeFile(Self.markName)
         }
+    }
+
+    private func write(_ digest: String, in directory: borrowing Directory) -> Bool {
         let temporary = Self.markName + ".\(Host.processIdentifier())"
         do throws(SystemError) {
-            let file = try mark.createFile(temporary, permissions: 0o600)
-            try file.write(Array(notice.digest.utf8), path: temporary)
-            try mark.rename(temporary, to: Self.markName, in: mark)
+            let file = try directory.createFile(temporary, permissions: 0o600)
+            try file.write(Array(digest.utf8), path: temporary)
+            try directory.rename(temporary, to: Self.markName, in: directory)
+            return true
         } catch {
-            try? mark.removeFile(temporary)
+            // One that a dead process of this number has left is in the way once.
+            try? directory.removeFile(temporary)
+            return false
         }
     }
 

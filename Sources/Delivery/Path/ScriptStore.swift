@@ -45,7 +45,9 @@ struct ScriptStore {
 
         mutating func note(_ error: SystemError) {
             problems.append("script \(error)")
-            if SystemErrorStatus(error).passesByItself { passingFailure = passingFailure ?? error }
+            // "Too large" is said by our own limit.
+            let passes = SystemErrorStatus(error).passesByItself && error.code != ErrorCode.fileTooLarge
+            if passes { passingFailure = passingFailure ?? error }
         }
     }
 
@@ -78,10 +80,23 @@ struct ScriptStore {
                 reading.scripts.append(try script(at: path, isPersonal: false))
                 return
             }
-            let names = try Directory(opening: path).names(limit: Self.maxScriptsInDirectory)
-            for name in names.sorted() where name.hasSuffix(".sieve") && !name.hasPrefix(".") {
-                reading.scripts.append(try script(at: path + "/" + name, isPersonal: false))
+            var names: [String] = []
+            try Directory(opening: path).forEachName { name in
+                if name.hasSuffix(".sieve"), !name.hasPrefix(".") { names.append(name) }
+                return names.count <= Self.maxScriptsInDirectory
             }
+            if names.count > Self.maxScriptsInDirectory {
+                reading.problems.append("\(path): more than \(Self.maxScriptsInDirectory) scripts, the others are not run")
+            }
+            for name in names.sorted().prefix(Self.maxScriptsInDirectory) { append(path + "/" + name, to: &reading) }
+        } catch {
+            reading.note(error)
+        }
+    }
+
+    private func append(_ path: String, to reading: inout Reading) {
+        do throws(SystemError) {
+            reading.scripts.append(try script(at: path, isPersonal: false))
         } catch {
             reading.note(error)
         }

@@ -15,8 +15,13 @@ struct Attempt: ~Copyable {
     enum Result: Equatable {
         /// Nothing is left to do.
         case finished
-        /// Something is left; the first reason.
+        /// Something is left; the first reason, of those that may pass if there is one.
         case failed(reason: String, status: EnhancedStatus)
+
+        /// Whether trying again is of no use.
+        var isFinal: Bool {
+            if case .failed(_, let status) = self { status.class == .permanentFailure } else { false }
+        }
     }
 
     private let configuration: Configuration
@@ -24,6 +29,8 @@ struct Attempt: ~Copyable {
     private let destination: Destination
     private let message: Message
     private let mailboxText: String?
+    /// The mailboxes that have their copy.
+    private var storedIn: [String] = []
     /// Files that came to be, and addresses that took the message; for the log.
     private(set) var actions: [(kind: String, target: String, file: String)] = []
     private(set) var warnings: [String] = []
@@ -36,7 +43,7 @@ struct Attempt: ~Copyable {
         self.configuration = configuration
         self.envelope = envelope
         self.destination = destination
-        self.message = Message(message)
+        self.message = Message(message, limits: MessageLimits(configuration.limits))
         mailboxText = entry.fields.first("mailbox")
     }
 
@@ -55,10 +62,12 @@ struct Attempt: ~Copyable {
             }
             progress = expanded
         }
+        storedIn = progress.storedIn
         var failure: Result?
         for item in progress.open {
             let result = try perform(item, &entry)
-            if case .failed = result { failure = failure ?? result }
+            // As long as anything may still go well, the entry is not given up.
+            if result != .finished, failure == nil || failure?.isFinal == true { failure = result }
         }
         return failure ?? .finished
     }
@@ -118,28 +127,45 @@ struct Attempt: ~Copyable {
             if !item.hasBegun, let reason = quota.objection(toAdding: message.bytes.count, copies: 1, in: root) {
                 return .failed(reason: reason, status: .mailboxFull)
             }
-            let unique = item.begunName.flatMap { UniqueName(text: $0) } ?? UniqueName.generate()
-            if item.begunName == nil {
-                try record("begun", item.index, ["name": unique.text], in: &entry)
-            }
+            let folder: Folder
             do throws(MaildirError) {
-                let copy = try store(unique, name, flags, creating, mayBeThere: item.hasBegun, in: root)
-                if let copy { quota.add(size: copy.size, copies: 1, in: root) }
-                actions.append(("store", name.text, copy?.file ?? unique.text))
+                folder = try MailboxChoice(configuration).open(name, creating: creating, in: root, &warnings)
             } catch {
                 return .failed(reason: "\(error)", status: error.status)
             }
-            try record("done", item.index, in: &entry)
-            return .finished
+            if storedIn.contains(folder.name.text), !item.hasBegun {
+                // Another action stored it there: one copy a mailbox (RFC 5228 §2.10.3).
+                try record("done", item.index, in: &entry)
+                return .finished
+            }
+            return try store(item, flags, in: folder, root, quota, &entry)
         }
     }
 
-    /// The new copy; nil if an earlier attempt had stored it already.
     private mutating func store(
-        _ unique: UniqueName, _ name: MailboxName, _ flags: [String], _ creating: Bool, mayBeThere: Bool,
-        in root: borrowing MailRoot
+        _ item: Progress.Item, _ flags: [String], in folder: borrowing Folder, _ root: borrowing MailRoot,
+        _ quota: MailboxQuota, _ entry: inout OpenedEntry
+    ) throws(SpoolError) -> Result {
+        let unique = item.begunName.flatMap { UniqueName(text: $0) } ?? UniqueName.generate()
+        if item.begunName == nil {
+            try record("begun", item.index, ["name": unique.text], in: &entry)
+        }
+        do throws(MaildirError) {
+            let copy = try publish(unique, flags, mayBeThere: item.hasBegun, in: folder)
+            if let copy { quota.add(size: copy.size, copies: 1, in: root) }
+            actions.append(("store", folder.name.text, copy?.file ?? unique.text))
+        } catch {
+            return .failed(reason: "\(error)", status: error.status)
+        }
+        try record("done", item.index, ["mailbox": folder.name.text], in: &entry)
+        storedIn.append(folder.name.text)
+        return .finished
+    }
+
+    /// The new copy; nil if an earlier attempt had stored it already.
+    private mutating func publish(
+        _ unique: UniqueName, _ flags: [String], mayBeThere: Bool, in folder: borrowing Folder
     ) throws(MaildirError) -> (file: String, size: Int)? {
-        let folder = try MailboxChoice(configuration).open(name, creating: creating, in: root, &warnings)
         if mayBeThere, try folder.contains(unique) {
             // Visible, but perhaps not durable yet.
             try folder.synchronize()

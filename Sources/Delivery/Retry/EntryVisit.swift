@@ -66,7 +66,7 @@ package struct EntryVisit {
         switch outcome {
         case .finished:
             try entry.remove()
-            result = .delivered
+            result = progress.hasBounced ? .bounced(reason: "its sender was told before") : .delivered
         case .failed(let reason, let status):
             result = try settle(entry, message, reason, status, progress, now)
         }
@@ -87,9 +87,7 @@ package struct EntryVisit {
             if configuration.retry.warn > 0, age >= configuration.retry.warn, !progress.hasWarned {
                 let told = report.send(
                     .delayed, of: entry.envelope, message: message, reason: reason, status: status, attempted: now)
-                if told != .failed(reason: reason) {
-                    try entry.append(JournalRecord(time: now, action: nil, kind: "warned"))
-                }
+                if !told.hasFailed { try entry.append(JournalRecord(time: now, action: nil, kind: "warned")) }
             }
             return try reschedule(entry, reason, progress.attempts + 1, now)
         }

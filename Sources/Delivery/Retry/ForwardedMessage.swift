@@ -20,7 +20,8 @@ struct ForwardedMessage {
             head += message.bytes.array(field.name.lowerBound..<field.end)
         }
         self.head = head
-        body = message.bytes.dropping(first: message.header.bodyStart)
+        // From the empty line on.
+        body = message.bytes.dropping(first: message.header.fields.last?.end ?? 0)
     }
 
     private static func isReturnPath(_ field: HeaderField, in message: Message) -> Bool {

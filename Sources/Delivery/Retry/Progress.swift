@@ -21,8 +21,8 @@ struct Progress {
     private(set) var hasWarned = false
     /// Whether the sender was told of the failure.
     private(set) var hasBounced = false
-    /// The number for the next `planned` record.
-    private(set) var nextIndex: Int
+    /// The mailboxes that have their copy, as far as the records name them.
+    private(set) var storedIn: [String] = []
 
     /// Nil if the entry asks for something that this version does not understand.
     init?(_ envelope: SpoolEnvelope, _ journal: [JournalRecord]) {
@@ -31,7 +31,6 @@ struct Progress {
             guard let task = SpooledWork.task(fields) else { return nil }
             items.append(Item(index: items.count, task: task))
         }
-        nextIndex = items.count
         // Planned items count only once `expanded` says that all of them are there.
         var planned: [SpooledWork.Task] = []
         for record in journal {
@@ -48,14 +47,15 @@ struct Progress {
                 guard let index = record.action, items.indices.contains(index) else { continue }
                 items[index]?.hasBegun = true
                 items[index]?.begunName = record.fields.first("name")
-            case "done": Self.close(record.action, &items)
+            case "done":
+                Self.close(record.action, &items)
+                storedIn += record.fields.all("mailbox")
             case "failed": attempts += 1
             case "warned": hasWarned = true
             case "bounced": hasBounced = true
             default: break
             }
         }
-        nextIndex = items.count
         open = items.compactMap { $0 }
     }
 

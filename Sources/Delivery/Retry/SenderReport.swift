@@ -16,6 +16,10 @@ struct SenderReport {
         /// There is nobody to tell.
         case nobody
         case failed(reason: String)
+
+        var hasFailed: Bool {
+            if case .failed = self { true } else { false }
+        }
     }
 
     func send(

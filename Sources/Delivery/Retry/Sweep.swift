@@ -86,8 +86,9 @@ package struct Sweep {
             if error.kind == .absent { return summary }
             throw error
         }
-        let entries = try select(identifiers, ignoringSchedule, in: spool)
-        let deadline = Deadline(milliseconds: configuration.retry.sweepTime &* 1000)
+        let (entries, failure) = try select(identifiers, ignoringSchedule, in: spool)
+        let seconds = configuration.retry.sweepTime
+        let deadline = Deadline(milliseconds: seconds > 0 ? seconds &* 1000 : .max)
         let visit = EntryVisit(configuration: configuration)
         for (position, reference) in entries.enumerated() {
             guard !deadline.hasPassed else { break }
@@ -95,13 +96,16 @@ package struct Sweep {
             summary.count(result.word)
             report(reference, result, position + 1, entries.count)
         }
-        _ = try spool.removeStaleDrafts(now: .now())
+        if let failure { throw failure }
+        // What dead processes have left can wait.
+        _ = try? spool.removeStaleDrafts(now: .now())
         return summary
     }
 
+    /// What is to be visited, and why that may not be all.
     private func select(
         _ identifiers: [String], _ ignoringSchedule: Bool, in spool: borrowing SpoolDirectory
-    ) throws(SpoolError) -> [EntryReference] {
+    ) throws(SpoolError) -> ([EntryReference], SpoolError?) {
         var selected: [EntryReference] = []
         if !identifiers.isEmpty {
             for id in identifiers {
@@ -111,12 +115,16 @@ package struct Sweep {
             selected = try spool.entries().entries.filter { $0.due != nil }
         } else {
             let limit = configuration.retry.sweepEntries
-            try spool.forEachDue(now: .now(), limit: limit > 0 ? limit : .max) { reference in
-                selected.append(reference)
-                return true
+            do throws(SpoolError) {
+                try spool.forEachDue(now: .now(), limit: limit > 0 ? limit : .max) { reference in
+                    selected.append(reference)
+                    return true
+                }
+            } catch {
+                return (selected, error)
             }
         }
-        return selected
+        return (selected, nil)
     }
 }
 

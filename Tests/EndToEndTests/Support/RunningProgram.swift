@@ -64,7 +64,10 @@ final class RunningProgram {
         let environment = setup.environment.map { "\($0)=\($1)" }
         let argumentPointers = unsafe words.map { unsafe strdup($0) } + [nil]
         let environmentPointers = unsafe environment.map { unsafe strdup($0) } + [nil]
-        defer { for unsafe pointer in unsafe argumentPointers + environmentPointers { unsafe free(pointer) } }
+        defer {
+            unsafe argumentPointers.forEach { unsafe free($0) }
+            unsafe environmentPointers.forEach { unsafe free($0) }
+        }
         var child: pid_t = 0
         let error = starting.withLock {
             unsafe posix_spawn(&child, words[0], &actions, &attributes, argumentPointers, environmentPointers)

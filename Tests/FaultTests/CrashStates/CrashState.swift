@@ -31,11 +31,14 @@ struct CrashState: Sendable {
     }
 
     /// The same for two states that no program can tell apart.
-    var signature: [String] { directories + files.map { "\($0.path) \($0.contents.count) \($0.contents.hashValue)" } }
+    var signature: [String] {
+        directories + files.map { "\($0.path) \($0.contents.count) \($0.contents.hashValue)" }
+    }
 }
 
 extension FileSystemModel {
-    /// What a crash may leave now: all of it where there are at most `limit` states, else the two ends and a sample.
+    /// What a crash may leave now: all of it where there are at most `limit` states, else the two ends and a
+    /// sample.
     func crashStates(limit: Int, using generator: inout SeededGenerator) -> [CrashState] {
         // What happens beneath tmp/ concerns nobody; what has a name elsewhere is looked at there.
         let choices = pending.filter { !isTemporary($0.directory) }
@@ -89,7 +92,11 @@ extension FileSystemModel {
     private func state(keeping kept: Set<Int>, _ contents: [Inode: Data]) -> CrashState {
         var directories = stable
         for change in pending where kept.contains(change.number) {
-            if let needed = change.requires, pending.contains(where: { $0.number == needed }), !kept.contains(needed) { continue }
+            if let needed = change.requires, pending.contains(where: { $0.number == needed }),
+                !kept.contains(needed)
+            {
+                continue
+            }
             Self.apply(change, to: &directories)
         }
         var state = CrashState()

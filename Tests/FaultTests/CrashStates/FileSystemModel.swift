@@ -2,10 +2,11 @@ import Foundation
 
 /// A file system of which it is known what is on stable storage and what is not yet.
 ///
-/// Invariants: what was written to a file is stable once the file was synced after it, the entry of a directory once the directory
-/// was; nothing else makes anything stable. Until then a crash may keep any of the entries and drop the others, and may leave of the
-/// data any state between the last synced one and the last one. One thing is never split: of a rename, the old name does not go
-/// unless the new one came, which every file system in use guarantees.
+/// Invariants: what was written to a file is stable once the file was synced after it, the entry of a
+/// directory once the directory was; nothing else makes anything stable. Until then a crash may keep any of
+/// the entries and drop the others, and may leave of the data any state between the last synced one and the
+/// last one. One thing is never split: of a rename, the old name does not go unless the new one came, which
+/// every file system in use guarantees.
 struct FileSystemModel: Sendable {
     typealias Inode = Int
     static let root: Inode = 1
@@ -70,7 +71,8 @@ struct FileSystemModel: Sendable {
 
     mutating func truncate(_ inode: Inode, to count: Int) {
         let contents = data[inode] ?? Data()
-        data[inode] = contents.count > count ? contents.prefix(count) : contents + Data(count: count - contents.count)
+        data[inode] =
+            contents.count > count ? contents.prefix(count) : contents + Data(count: count - contents.count)
     }
 
     mutating func sync(_ inode: Inode) {
@@ -103,7 +105,8 @@ struct FileSystemModel: Sendable {
 
     private mutating func change(_ directory: Inode, _ name: String, _ target: Inode?, requires: Int? = nil) {
         lastChange += 1
-        let change = Change(directory: directory, name: name, target: target, requires: requires, number: lastChange)
+        let change = Change(
+            directory: directory, name: name, target: target, requires: requires, number: lastChange)
         Self.apply(change, to: &current)
         pending.append(change)
     }

@@ -47,7 +47,9 @@ struct FileSystemModelTests {
                 partial += CrashJudge.partial(state, [message]).count
             }
         }
-        let ends = site.model.crashStates(limit: 2000, using: &generator).map { CrashJudge.copies($0, message) }
+        let ends = site.model.crashStates(limit: 2000, using: &generator).map {
+            CrashJudge.copies($0, message)
+        }
         return (partial, ends.min() ?? 0)
     }
 

@@ -16,7 +16,9 @@ struct TraceReplay {
 
     struct Unsupported: Error, CustomStringConvertible {
         let call: SystemCall
-        var description: String { "the model does not know what this does: \(call.name)(\(call.arguments.prefix(200))" }
+        var description: String {
+            "the model does not know what this does: \(call.name)(\(call.arguments.prefix(200))"
+        }
     }
 
     static let calls =
@@ -45,7 +47,10 @@ struct TraceReplay {
         case "open", "openat", "creat": return try openFile(call, arguments, result)
         case "close": set(nil, call, number(arguments, 0))
         case "dup", "dup2", "dup3": set(file(call, arguments, 0), call, result)
-        case "fcntl": if arguments.count > 1, arguments[1].hasPrefix("F_DUPFD") { set(file(call, arguments, 0), call, result) }
+        case "fcntl":
+            if arguments.count > 1, arguments[1].hasPrefix("F_DUPFD") {
+                set(file(call, arguments, 0), call, result)
+            }
         case "lseek": file(call, arguments, 0)?.offset = result
         case "read": file(call, arguments, 0)?.offset += result
         case "write", "writev", "pwrite64", "pwritev": return write(call, arguments, result)
@@ -64,7 +69,9 @@ struct TraceReplay {
             return true
         case "copy_file_range", "sendfile": return try copy(call, arguments, result)
         case "mmap":
-            if arguments.count > 4, arguments[3].contains("MAP_SHARED"), arguments[2].contains("PROT_WRITE"), file(call, arguments, 4) != nil {
+            if arguments.count > 4, arguments[3].contains("MAP_SHARED"), arguments[2].contains("PROT_WRITE"),
+                file(call, arguments, 4) != nil
+            {
                 throw Unsupported(call: call)
             }
         case "clone", "clone3", "fork", "vfork": fresh.append(call.process)
@@ -78,10 +85,13 @@ struct TraceReplay {
         open[call.process, default: [:]][descriptor] = file
     }
 
-    private mutating func openFile(_ call: SystemCall, _ arguments: [Substring], _ result: Int) throws -> Bool {
+    private mutating func openFile(_ call: SystemCall, _ arguments: [Substring], _ result: Int) throws -> Bool
+    {
         let first = call.name == "openat" ? 1 : 0
         let flags = call.name == "creat" ? "O_CREAT|O_TRUNC" : String(arguments[safe: first + 1] ?? "")
-        guard let (directory, name) = place(call, arguments, at: first, hasDirectory: first == 1) else { return false }
+        guard let (directory, name) = place(call, arguments, at: first, hasDirectory: first == 1) else {
+            return false
+        }
         var changed = false
         var inode = name.isEmpty ? directory : model.inode([name], from: directory)
         if flags.contains("O_TMPFILE") {
@@ -139,11 +149,14 @@ struct TraceReplay {
             guard let (directory, name) = first else { return false }
             model.unlink(directory, name)
         case "rename", "renameat", "renameat2":
-            guard let (directory, name) = first, let (other, newName) = second(call, arguments, isAt) else { return false }
+            guard let (directory, name) = first, let (other, newName) = second(call, arguments, isAt) else {
+                return false
+            }
             model.rename(directory, name, to: other, newName)
         case "link", "linkat":
             guard let (directory, name) = second(call, arguments, isAt) else { return false }
-            guard let inode = linked(call, arguments) ?? first.flatMap({ model.inode([$0.1], from: $0.0) }) else { return false }
+            guard let inode = linked(call, arguments) ?? first.flatMap({ model.inode([$0.1], from: $0.0) })
+            else { return false }
             model.link(inode, directory, name)
         default: return false
         }
@@ -163,9 +176,14 @@ struct TraceReplay {
         return open[call.process]?[descriptor]?.inode
     }
 
-    /// The directory and the name in it; an empty name is the directory itself. Nil for what is not beneath the root.
-    private func place(_ call: SystemCall, _ arguments: [Substring], at position: Int, hasDirectory: Bool) -> (Int, String)? {
-        guard let argument = arguments[safe: position], let text = Self.texts(String(argument)).first else { return nil }
+    /// The directory and the name in it; an empty name is the directory itself. Nil for what is not beneath
+    /// the root.
+    private func place(
+        _ call: SystemCall, _ arguments: [Substring], at position: Int, hasDirectory: Bool
+    ) -> (Int, String)? {
+        guard let argument = arguments[safe: position], let text = Self.texts(String(argument)).first else {
+            return nil
+        }
         let path = String(decoding: text, as: UTF8.self)
         var start = FileSystemModel.root
         var relative = path
@@ -213,9 +231,13 @@ struct TraceReplay {
 
     /// The texts between quotes, in order.
     private static func texts(_ arguments: String) -> [Data] {
-        arguments.split(separator: "\"", omittingEmptySubsequences: false).enumerated().compactMap { position, part in
+        arguments.split(separator: "\"", omittingEmptySubsequences: false).enumerated().compactMap {
+            position, part in
             guard position % 2 == 1 else { return nil }
-            return Data(part.utf8.split(separator: UInt8(ascii: "\\")).compactMap { UInt8(String(decoding: $0.dropFirst(), as: UTF8.self), radix: 16) })
+            return Data(
+                part.utf8.split(separator: UInt8(ascii: "\\")).compactMap {
+                    UInt8(String(decoding: $0.dropFirst(), as: UTF8.self), radix: 16)
+                })
         }
     }
 }

@@ -22,7 +22,9 @@ struct Fault: Sendable, CustomStringConvertible {
     }
 
     var isKill: Bool { kind == .kill }
-    var isInterruption: Bool { if case .error(let name) = kind { FaultTable.hasToBeRiddenOut(name) } else { false } }
+    var isInterruption: Bool {
+        if case .error(let name) = kind { FaultTable.hasToBeRiddenOut(name) } else { false }
+    }
 
     /// What strace does.
     private var expression: String {
@@ -35,12 +37,15 @@ struct Fault: Sendable, CustomStringConvertible {
 
     /// The same run with the fault in it. The processes that it starts are left alone from their `execve` on.
     ///
-    /// Filtering with seccomp is twice as fast, but strace delivers no signals then, and does not let go of children.
+    /// Filtering with seccomp is twice as fast, but strace delivers no signals then, and does not let go of
+    /// children.
     func strike(_ launch: Launch, trace: String, startsPrograms: Bool) throws -> Launch {
         let following = startsPrograms ? ["-b", "execve"] : isKill ? [] : ["--seccomp-bpf"]
         return launch.under(
             try Binaries.strace(),
-            ["-f", "-qq"] + following + ["-y", "-s", "16", "-o", trace, "-e", "signal=none", "-e", "trace=\(call)", "-e", expression])
+            ["-f", "-qq"] + following + [
+                "-y", "-s", "16", "-o", trace, "-e", "signal=none", "-e", "trace=\(call)", "-e", expression,
+            ])
     }
 }
 
@@ -56,7 +61,8 @@ struct FaultList: Sendable {
 
     static func watched(_ launch: Launch, trace: String) throws -> (FaultList, Ended) {
         let ended = try launch.under(
-            try Binaries.strace(), ["-f", "-qq", "-b", "execve", "-s", "16", "-o", trace, "-e", "signal=none"]
+            try Binaries.strace(),
+            ["-f", "-qq", "-b", "execve", "-s", "16", "-o", trace, "-e", "signal=none"]
         ).run()
         return (FaultList(SystemCallTrace.calls(in: contents(of: trace))), ended)
     }
@@ -87,10 +93,12 @@ struct FaultList: Sendable {
         self.unknown = unknown
     }
 
-    /// libc before `main`, which ends the process if it gets no memory for itself or cannot protect its pages.
+    /// libc before `main`, which ends the process if it gets no memory for itself or cannot protect its
+    /// pages.
     private static func isStartUp(_ call: SystemCall, _ before: ArraySlice<SystemCall>) -> Bool {
         let startUp: Set<String> = [
-            "execve", "brk", "arch_prctl", "set_tid_address", "set_robust_list", "rseq", "prlimit64", "readlink", "readlinkat",
+            "execve", "brk", "arch_prctl", "set_tid_address", "set_robust_list", "rseq", "prlimit64",
+            "readlink", "readlinkat",
             "getrandom", "mprotect", "mmap", "uname",
         ]
         guard ["mprotect", "brk"].contains(call.name) else { return false }

@@ -19,11 +19,15 @@ struct FaultCase: Sendable {
     func judge() -> Verdict {
         var verdict = Verdict()
         do {
-            let ended = try fault.strike(scenario.run(world, inputs), trace: world.trace, startsPrograms: startsPrograms).run()
+            let ended = try fault.strike(
+                scenario.run(world, inputs), trace: world.trace, startsPrograms: startsPrograms
+            ).run()
             try waitForSendmail()
             let log = String(decoding: contents(of: world.trace), as: UTF8.self)
-            verdict.struck = log.split(separator: "\n").last { $0.contains("(INJECTED)") || (fault.isKill && $0.contains("= ?")) }
-                .map(String.init)
+            verdict.struck = log.split(separator: "\n").last {
+                $0.contains("(INJECTED)") || (fault.isKill && $0.contains("= ?"))
+            }
+            .map(String.init)
             let after = world.holdings(scenario.messages)
             verdict.litter = fault.isKill ? 0 : after.litter
             try judgeStatus(ended, after, struck: verdict.struck, &verdict.problems)
@@ -37,7 +41,9 @@ struct FaultCase: Sendable {
         return verdict
     }
 
-    private func judgeStatus(_ ended: Ended, _ after: Holdings, struck: String?, _ problems: inout [String]) throws {
+    private func judgeStatus(
+        _ ended: Ended, _ after: Holdings, struck: String?, _ problems: inout [String]
+    ) throws {
         let isKilled = fault.isKill && ended.status == .signalled(SIGKILL)
         // postmaster-retry says with 1 that a person should look.
         let isProblem = scenario.kind == .sweep && ended.status == .exited(1)
@@ -47,7 +53,9 @@ struct FaultCase: Sendable {
         }
         guard struck != nil, ended.status != .exited(0) else { return }
         if fault.isInterruption { problems.append("an interruption was not ridden out") }
-        if let struck, struck.contains("<\(world.log)>"), !isKilled { problems.append("C5: the log changed the status") }
+        if let struck, struck.contains("<\(world.log)>"), !isKilled {
+            problems.append("C5: the log changed the status")
+        }
     }
 
     /// A sendmail whose starter was killed goes on for a moment.

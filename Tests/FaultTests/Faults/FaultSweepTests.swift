@@ -15,7 +15,9 @@ extension FaultSuite {
 
         private func sweep(_ scenario: Scenario, _ scratch: ScratchDirectory) throws {
             let begin = Date()
-            let inputs = try scenario.messages.enumerated().map { try scratch.file("message\($0.offset)", $0.element.original) }
+            let inputs = try scenario.messages.enumerated().map {
+                try scratch.file("message\($0.offset)", $0.element.original)
+            }
 
             let clean = try scenario.prepare("\(scratch.path)/clean", inputs)
             Thread.sleep(forTimeInterval: scenario.age)
@@ -34,7 +36,8 @@ extension FaultSuite {
                 case .success(let world):
                     let fault = list.faults[index]
                     let verdict = FaultCase(
-                        scenario: scenario, fault: fault, world: world, inputs: inputs, startsPrograms: list.startsPrograms
+                        scenario: scenario, fault: fault, world: world, inputs: inputs,
+                        startsPrograms: list.startsPrograms
                     ).judge()
                     world.remove()
                     return verdict
@@ -47,18 +50,24 @@ extension FaultSuite {
             let swept = try world.sweep(scenario.kind == .sweep ? scenario.sweepOptions : []).run()
             #expect(swept.status == .exited(0), "\(swept.errorText)")
             let holdings = world.holdings(scenario.messages)
-            #expect(holdings.copies == scenario.copies && holdings.sent == scenario.sent, "\(what): \(holdings)")
+            #expect(
+                holdings.copies == scenario.copies && holdings.sent == scenario.sent, "\(what): \(holdings)")
             #expect(holdings.damaged.isEmpty && holdings.queued == 0, "\(what): \(holdings)")
         }
 
-        private func report(_ scenario: Scenario, _ list: FaultList, _ verdicts: [FaultCase.Verdict], seconds: Double) {
+        private func report(
+            _ scenario: Scenario, _ list: FaultList, _ verdicts: [FaultCase.Verdict], seconds: Double
+        ) {
             let kills = list.faults.count { $0.isKill }
-            let missed = zip(list.faults, verdicts).filter { $1.struck == nil && $1.problems.isEmpty }.map { "\($0.0)" }
+            let missed = zip(list.faults, verdicts).filter { $1.struck == nil && $1.problems.isEmpty }.map {
+                "\($0.0)"
+            }
             let littered = verdicts.count { $0.litter > 0 }
             print(
                 "\(scenario.name): \(list.callCount) system calls, \(list.faults.count) cases (\(kills) kills), \(missed.count) not reached,",
                 "\(littered) left a file in tmp/, \(String(format: "%.1f", seconds)) s; errors left out:",
-                list.excluded.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+                list.excluded.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(
+                    separator: ", "))
             #expect(missed.count <= list.faults.count / 20, "these were never reached: \(missed.prefix(20))")
             let failed = zip(list.faults, verdicts).filter { !$1.problems.isEmpty }
             let texts = failed.prefix(60).map { fault, verdict in
@@ -66,7 +75,8 @@ extension FaultSuite {
             }
             if !failed.isEmpty {
                 Issue.record(
-                    "\(scenario.name): \(failed.count) of \(list.faults.count) cases break the promise:\n\(texts.joined(separator: "\n"))")
+                    "\(scenario.name): \(failed.count) of \(list.faults.count) cases break the promise:\n\(texts.joined(separator: "\n"))"
+                )
             }
         }
     }

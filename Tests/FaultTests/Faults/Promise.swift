@@ -27,7 +27,9 @@ struct Promise: Sendable {
         switch ended.status {
         case .exited(0):
             let drained = try drain(&problems)
-            if drained.copies != scenario.copies || drained.sent != scenario.sent || drained.started > max(scenario.sent.count, 1) {
+            if drained.copies != scenario.copies || drained.sent != scenario.sent
+                || drained.started > max(scenario.sent.count, 1)
+            {
                 expectAtMostTwice(drained, after, "C1: after exit 0", &problems)
             }
         case .exited(75):
@@ -51,8 +53,11 @@ struct Promise: Sendable {
         }
     }
 
-    /// Each Maildir copy once; what leaves the machine once, and twice only if it was under way when the fault struck.
-    private func expectAtMostTwice(_ drained: Holdings, _ after: Holdings, _ what: String, _ problems: inout [String]) {
+    /// Each Maildir copy once; what leaves the machine once, and twice only if it was under way when the
+    /// fault struck.
+    private func expectAtMostTwice(
+        _ drained: Holdings, _ after: Holdings, _ what: String, _ problems: inout [String]
+    ) {
         let mayRepeat = after.started > 0
         let sentRightly = scenario.sent.allSatisfy { name, count in
             let got = drained.sent[name] ?? 0
@@ -63,12 +68,16 @@ struct Promise: Sendable {
         }
     }
 
-    /// The killed run may have stored it, and the transfer agent's next one has. What was with sendmail already, and not yet in the
-    /// journal, goes once more.
-    private func expectOnceOrTwice(_ drained: Holdings, _ after: Holdings, _ what: String, _ problems: inout [String]) {
+    /// The killed run may have stored it, and the transfer agent's next one has. What was with sendmail
+    /// already, and not yet in the journal, goes once more.
+    private func expectOnceOrTwice(
+        _ drained: Holdings, _ after: Holdings, _ what: String, _ problems: inout [String]
+    ) {
         let right =
             scenario.copies.allSatisfy { (1...2).contains(drained.copies[$0.key] ?? 0) }
-            && scenario.sent.allSatisfy { (1...(after.started > 0 ? 3 : 2)).contains(drained.sent[$0.key] ?? 0) }
+            && scenario.sent.allSatisfy {
+                (1...(after.started > 0 ? 3 : 2)).contains(drained.sent[$0.key] ?? 0)
+            }
             && drained.copies.count == scenario.copies.count && drained.damaged.isEmpty
         if !right { problems.append("\(what) there is \(drained)") }
     }
@@ -84,7 +93,9 @@ struct Promise: Sendable {
         let ended = try world.sweep(scenario.kind == .sweep ? scenario.sweepOptions : []).run()
         if ended.status != .exited(0) { problems.append("a clean sweep: \(ended.status) \(ended.errorText)") }
         let holdings = world.holdings(scenario.messages)
-        if holdings.queued + holdings.held + holdings.corrupt > 0 { problems.append("entries remain after a clean sweep: \(holdings)") }
+        if holdings.queued + holdings.held + holdings.corrupt > 0 {
+            problems.append("entries remain after a clean sweep: \(holdings)")
+        }
         return holdings
     }
 }

@@ -36,7 +36,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         for input in inputs {
             let here = options.map { $0.replacingOccurrences(of: "$ROOT", with: root) }
             let ended = try world.delivery(of: input, here + Self.full).run()
-            guard ended.status == .exited(0) else { throw Unprepared(what: "\(ended.status) \(ended.errorText)") }
+            guard ended.status == .exited(0) else {
+                throw Unprepared(what: "\(ended.status) \(ended.errorText)")
+            }
         }
         return world
     }
@@ -44,7 +46,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     /// The run that faults are put into.
     func run(_ world: World, _ inputs: [String]) throws -> Launch {
         switch kind {
-        case .delivery: try world.delivery(of: inputs.first ?? "/dev/null", options + (isFull ? Self.full : []))
+        case .delivery:
+            try world.delivery(of: inputs.first ?? "/dev/null", options + (isFull ? Self.full : []))
         case .sweep: try world.sweep(sweepOptions)
         }
     }
@@ -81,9 +84,11 @@ extension Scenario {
             name: "a large message", kind: .delivery, messages: [SampleMessage(number: 3, size: 1 << 20)],
             options: ["-o", "delivery.memory=64K"], copies: ["message 3@INBOX": 1]),
         Scenario(
-            name: "a deferral", kind: .delivery, messages: [small], copies: ["message 1@INBOX": 1], isFull: true),
+            name: "a deferral", kind: .delivery, messages: [small], copies: ["message 1@INBOX": 1],
+            isFull: true),
         Scenario(
-            name: "a deferral of a large message", kind: .delivery, messages: [SampleMessage(number: 3, size: 300_000)],
+            name: "a deferral of a large message", kind: .delivery,
+            messages: [SampleMessage(number: 3, size: 300_000)],
             options: ["-o", "delivery.memory=64K"], copies: ["message 3@INBOX": 1], isFull: true),
         Scenario(
             name: "a delivery with a flag, a quota and an existing folder", kind: .delivery,
@@ -92,16 +97,19 @@ extension Scenario {
                 addflag "\\\\Seen";
                 fileinto "Work";
 
-                """, messages: [small], options: ["-o", "quota.limit=1M"], copies: ["message 1@.Work": 1], folders: [".Work"]),
+                """, messages: [small], options: ["-o", "quota.limit=1M"], copies: ["message 1@.Work": 1],
+            folders: [".Work"]),
         Scenario(
             name: "two copies and a redirect", kind: .delivery,
             script: """
                 require ["fileinto", "copy"];
                 redirect :copy "other@example.com"; fileinto :copy "A"; keep;
 
-                """, messages: [small], copies: ["message 1@.A": 1, "message 1@INBOX": 1], sent: ["message 1": 1]),
+                """, messages: [small], copies: ["message 1@.A": 1, "message 1@INBOX": 1],
+            sent: ["message 1": 1]),
         Scenario(
-            name: "a sweep", kind: .sweep, messages: [small, second], copies: ["message 1@INBOX": 1, "message 2@INBOX": 1],
+            name: "a sweep", kind: .sweep, messages: [small, second],
+            copies: ["message 1@INBOX": 1, "message 2@INBOX": 1],
             isFull: true),
         Scenario(
             name: "a sweep that makes three copies", kind: .sweep,
@@ -109,18 +117,23 @@ extension Scenario {
                 require ["fileinto", "copy"];
                 fileinto :copy "A"; fileinto :copy "B"; keep;
 
-                """, messages: [small], copies: ["message 1@.A": 1, "message 1@.B": 1, "message 1@INBOX": 1], isFull: true),
+                """, messages: [small], copies: ["message 1@.A": 1, "message 1@.B": 1, "message 1@INBOX": 1],
+            isFull: true),
         Scenario(
-            name: "a sweep that sends", kind: .sweep, script: "redirect \"other@example.com\";\n", messages: [small],
+            name: "a sweep that sends", kind: .sweep, script: "redirect \"other@example.com\";\n",
+            messages: [small],
             options: ["-o", "transport.sendmail=$ROOT/busy"], sent: ["message 1": 1]),
         Scenario(
-            name: "a sweep that bounces", kind: .sweep, messages: [small], sent: ["message 1": 1], isFull: true, age: 1.1,
+            name: "a sweep that bounces", kind: .sweep, messages: [small], sent: ["message 1": 1],
+            isFull: true, age: 1.1,
             sweepOptions: full + ["-o", "retry.expire=1s"]),
         Scenario(
-            name: "a redirect", kind: .delivery, script: "redirect \"other@example.com\";\n", messages: [small],
+            name: "a redirect", kind: .delivery, script: "redirect \"other@example.com\";\n",
+            messages: [small],
             sent: ["message 1": 1]),
         Scenario(
-            name: "a redirect of a large message", kind: .delivery, script: "redirect \"other@example.com\";\n",
+            name: "a redirect of a large message", kind: .delivery,
+            script: "redirect \"other@example.com\";\n",
             messages: [SampleMessage(number: 4, size: 200_000)], sent: ["message 4": 1]),
     ]
 }

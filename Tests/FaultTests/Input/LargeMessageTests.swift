@@ -11,10 +11,14 @@ extension FaultSuite {
             var testDescription: String { rawValue }
         }
 
-        @Test("is delivered in less than 32 MiB of memory, mapped files aside, from", arguments: Source.allCases)
+        @Test(
+            "is delivered in less than 32 MiB of memory, mapped files aside, from", arguments: Source.allCases
+        )
         func memory(_ source: Source) throws {
             try withScratch(.disk) { scratch in
-                let free = try FileManager.default.attributesOfFileSystem(forPath: scratch.path)[.systemFreeSize] as? Int ?? 0
+                let free =
+                    try FileManager.default.attributesOfFileSystem(forPath: scratch.path)[.systemFreeSize]
+                    as? Int ?? 0
                 let size = free > 6 << 30 ? 1 << 30 : 256 << 20
                 let world = try World("\(scratch.path)/world")
                 let input = try Self.message(scratch, size: size)
@@ -24,12 +28,14 @@ extension FaultSuite {
                 if source == .pipe {
                     launch.input = "\(scratch.path)/pipe"
                     guard unsafe mkfifo(launch.input, 0o600) == 0 else { throw FileError("mkfifo") }
-                    var feeder = Launch("/bin/dd", ["bs=1M", "status=none", "if=\(input)", "of=\(launch.input)"])
+                    var feeder = Launch(
+                        "/bin/dd", ["bs=1M", "status=none", "if=\(input)", "of=\(launch.input)"])
                     feeder.seconds = 150
                     feeding = try feeder.start()
                 }
                 let begin = Date()
-                // Whatever the kernel counts as the process's own data, sampled or not, stays below the limit, or the run fails.
+                // Whatever the kernel counts as the process's own data, sampled or not, stays below the
+                // limit, or the run fails.
                 let running = try launch.under("/usr/bin/prlimit", ["--data=\(32 << 20)"]).start()
                 let sampler = MemorySampler(running.process)
                 let ended = running.wait()
@@ -43,7 +49,9 @@ extension FaultSuite {
                 let files = names(in: "\(world.mail)/new")
                 try #require(files.count == 1)
                 let skip = SampleMessage.traceFields.utf8.count
-                let compared = try Launch("/usr/bin/cmp", ["-i", "\(skip):0", "\(world.mail)/new/\(files[0])", input]).run()
+                let compared = try Launch(
+                    "/usr/bin/cmp", ["-i", "\(skip):0", "\(world.mail)/new/\(files[0])", input]
+                ).run()
                 #expect(compared.status == .exited(0), "\(String(decoding: compared.output, as: UTF8.self))")
                 #expect(names(in: "\(world.mail)/tmp").isEmpty)
             }

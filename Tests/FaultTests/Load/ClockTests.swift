@@ -2,15 +2,18 @@ import Foundation
 import Testing
 
 extension FaultSuite {
-    /// What a clock that jumped back leaves behind: files, counts and entries from a time that has not come yet.
+    /// What a clock that jumped back leaves behind: files, counts and entries from a time that has not come
+    /// yet.
     ///
-    /// The clock itself cannot be moved for one process: a static program asks the kernel's shared page, which no tracer sees.
+    /// The clock itself cannot be moved for one process: a static program asks the kernel's shared page,
+    /// which no tracer sees.
     @Suite("after the clock jumped back")
     struct ClockTests {
         private static let ahead = 400 * 86400.0
 
         private func age(_ path: String) throws {
-            try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: Self.ahead)], ofItemAtPath: path)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: Self.ahead)], ofItemAtPath: path)
         }
 
         @Test("a delivery into a Maildir from the future is as any other")
@@ -27,7 +30,8 @@ extension FaultSuite {
                     try FileManager.default.moveItem(atPath: "\(world.mail)/new/\(name)", toPath: ahead)
                     try age(ahead)
                 }
-                for place in ["new", "cur", "tmp", "maildirsize"] where FileManager.default.fileExists(atPath: "\(world.mail)/\(place)") {
+                for place in ["new", "cur", "tmp", "maildirsize"]
+                where FileManager.default.fileExists(atPath: "\(world.mail)/\(place)") {
                     try age("\(world.mail)/\(place)")
                 }
                 for message in messages.dropFirst() {
@@ -35,7 +39,9 @@ extension FaultSuite {
                     #expect(ended.status == .exited(0), "\(ended.errorText)")
                 }
                 let holdings = world.holdings(messages)
-                #expect(holdings.copies.count == 4 && holdings.copies.values.allSatisfy { $0 == 1 } && holdings.queued == 0, "\(holdings)")
+                #expect(
+                    holdings.copies.count == 4 && holdings.copies.values.allSatisfy { $0 == 1 }
+                        && holdings.queued == 0, "\(holdings)")
             }
         }
 
@@ -50,12 +56,16 @@ extension FaultSuite {
                 let queue = "\(world.spool)/\(geteuid())/queue"
                 let minute = try #require(names(in: queue).first)
                 let number = try #require(Int(minute), "the queue's directories are named by the minute")
-                let later = String(repeating: "0", count: max(minute.count - "\(number + 525_600)".count, 0)) + "\(number + 525_600)"
+                let later =
+                    String(repeating: "0", count: max(minute.count - "\(number + 525_600)".count, 0))
+                    + "\(number + 525_600)"
                 try FileManager.default.moveItem(atPath: "\(queue)/\(minute)", toPath: "\(queue)/\(later)")
                 let swept = try world.sweep().run()
                 #expect(swept.status == .exited(0), "\(swept.errorText)")
                 let holdings = world.holdings([message])
-                #expect(holdings.copies == ["message 1@INBOX": 1] && holdings.queued == 0 && holdings.corrupt == 0, "\(holdings)")
+                #expect(
+                    holdings.copies == ["message 1@INBOX": 1] && holdings.queued == 0
+                        && holdings.corrupt == 0, "\(holdings)")
             }
         }
     }

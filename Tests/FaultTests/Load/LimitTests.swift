@@ -32,7 +32,8 @@ extension FaultSuite {
                 for (number, scenario) in Self.scenarios.enumerated() {
                     // What is stored at once takes little; the spool may need more, and 75 is true then.
                     let mustDeliver = limit.mustDeliver && scenario.sent.isEmpty && !scenario.isFull
-                    let problems = try Self.problems(scenario, limit.option, "\(scratch.path)/\(number)", mustDeliver: mustDeliver)
+                    let problems = try Self.problems(
+                        scenario, limit.option, "\(scratch.path)/\(number)", mustDeliver: mustDeliver)
                     #expect(problems.isEmpty, "\(scenario.name): \(problems.joined(separator: "; "))")
                 }
             }
@@ -43,14 +44,20 @@ extension FaultSuite {
         func addressSpace() throws {
             try withScratch { scratch in
                 var statuses: [String] = []
-                for (number, megabytes) in [1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 96, 128, 256].enumerated() {
+                for (number, megabytes) in [1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 96, 128, 256]
+                    .enumerated()
+                {
                     let option = "--as=\(megabytes << 20)"
                     let starts = try Self.canStart(option)
                     statuses.append("\(megabytes) MB: \(starts ? "yes" : "no")")
                     if !starts { continue }
                     for (other, scenario) in Self.scenarios.enumerated() {
-                        let problems = try Self.problems(scenario, option, "\(scratch.path)/\(number)-\(other)", mustDeliver: megabytes >= 256)
-                        #expect(problems.isEmpty, "\(option), \(scenario.name): \(problems.joined(separator: "; "))")
+                        let problems = try Self.problems(
+                            scenario, option, "\(scratch.path)/\(number)-\(other)",
+                            mustDeliver: megabytes >= 256)
+                        #expect(
+                            problems.isEmpty,
+                            "\(option), \(scenario.name): \(problems.joined(separator: "; "))")
                     }
                 }
                 print("postmaster can be started with an address space of", statuses.joined(separator: ", "))
@@ -60,12 +67,16 @@ extension FaultSuite {
 
         /// False where the kernel or libc ends the program before its first instruction.
         private static func canStart(_ option: String) throws -> Bool {
-            let probe = try Launch(try Binaries.path(of: "postmaster"), ["--version"]).under("/usr/bin/prlimit", [option]).run()
+            let probe = try Launch(try Binaries.path(of: "postmaster"), ["--version"]).under(
+                "/usr/bin/prlimit", [option]
+            ).run()
             if case .signalled = probe.status { return false }
             return true
         }
 
-        private static func problems(_ scenario: Scenario, _ option: String, _ root: String, mustDeliver: Bool) throws -> [String] {
+        private static func problems(
+            _ scenario: Scenario, _ option: String, _ root: String, mustDeliver: Bool
+        ) throws -> [String] {
             let input = "\(root).message"
             try scenario.messages[0].original.write(to: URL(fileURLWithPath: input))
             let world = try scenario.prepare(root, [input])
@@ -74,7 +85,9 @@ extension FaultSuite {
             guard ended.status == .exited(0) || ended.status == .exited(75) else {
                 return ["C3: the status is \(ended.status) \(ended.errorText)"]
             }
-            if mustDeliver, ended.status != .exited(0) { problems.append("not delivered: \(ended.errorText)") }
+            if mustDeliver, ended.status != .exited(0) {
+                problems.append("not delivered: \(ended.errorText)")
+            }
             let promise = Promise(scenario: scenario, world: world, inputs: [input])
             try promise.judge(ended, world.holdings(scenario.messages), &problems)
             if !problems.isEmpty { problems.append("\(ended.status) \(ended.errorText)") }

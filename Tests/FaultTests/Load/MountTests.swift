@@ -2,24 +2,33 @@ import Foundation
 import Testing
 
 extension FaultSuite {
-    /// File systems that are full or read-only. They are mounted in a namespace of their own, which nobody else sees.
+    /// File systems that are full or read-only. They are mounted in a namespace of their own, which nobody
+    /// else sees.
     @Suite("on file systems that are full or read-only")
     struct MountTests {
         private static let namespace = geteuid() == 0 ? ["-m"] : ["-r", "-m"]
 
         /// False, with the reason printed, where mounting is not permitted.
         private static func canMount() throws -> Bool {
-            let probe = try Launch("/usr/bin/unshare", namespace + ["/bin/mount", "-t", "tmpfs", "none", "/mnt"]).run()
-            if probe.status != .exited(0) { print("skipped: mounting is not permitted here (\(probe.errorText))") }
+            let probe = try Launch(
+                "/usr/bin/unshare", namespace + ["/bin/mount", "-t", "tmpfs", "none", "/mnt"]
+            ).run()
+            if probe.status != .exited(0) {
+                print("skipped: mounting is not permitted here (\(probe.errorText))")
+            }
             return probe.status == .exited(0)
         }
 
-        /// Runs `script` in a mount namespace; `$1` is the Maildir, `$2` the spool, `$3` the root, and after them comes the delivery.
+        /// Runs `script` in a mount namespace; `$1` is the Maildir, `$2` the spool, `$3` the root, and after
+        /// them comes the delivery.
         private func inNamespace(_ script: String, _ world: World, _ options: [String] = []) throws -> Ended {
             let delivery = try world.delivery(of: "/dev/null", options)
             var launch = Launch(
                 "/usr/bin/unshare",
-                Self.namespace + ["/bin/sh", "-c", "mail=$1; spool=$2; root=$3; shift 3\n" + script, "sh", world.mail, world.spool, world.root])
+                Self.namespace + [
+                    "/bin/sh", "-c", "mail=$1; spool=$2; root=$3; shift 3\n" + script, "sh", world.mail,
+                    world.spool, world.root,
+                ])
             launch.arguments += [Data(delivery.program.utf8)] + delivery.arguments
             launch.seconds = 120
             return try launch.run()
@@ -29,7 +38,9 @@ extension FaultSuite {
 
         private func messages(_ scratch: ScratchDirectory) throws -> [SampleMessage] {
             let messages = (0..<Self.count).map { SampleMessage(number: $0, size: 3000) }
-            for (number, message) in messages.enumerated() { _ = try scratch.file("in\(number)", message.original) }
+            for (number, message) in messages.enumerated() {
+                _ = try scratch.file("in\(number)", message.original)
+            }
             return messages
         }
 
@@ -43,7 +54,8 @@ extension FaultSuite {
             """
 
         private func statuses(_ world: World) -> [String] {
-            String(decoding: contents(of: "\(world.root)/statuses"), as: UTF8.self).split(separator: "\n").map(String.init)
+            String(decoding: contents(of: "\(world.root)/statuses"), as: UTF8.self).split(separator: "\n")
+                .map(String.init)
         }
 
         @Test("a Maildir of 64 KB that fills up: what does not fit waits in the spool")
@@ -53,7 +65,8 @@ extension FaultSuite {
                 let world = try World("\(scratch.path)/world")
                 let messages = try messages(scratch)
                 let ended = try inNamespace(
-                    "mount -t tmpfs -o size=64k,mode=700 none \"$mail\" || exit 99\n" + Self.deliverAll + "cp -a \"$mail\" \"$root/kept\"", world)
+                    "mount -t tmpfs -o size=64k,mode=700 none \"$mail\" || exit 99\n" + Self.deliverAll
+                        + "cp -a \"$mail\" \"$root/kept\"", world)
                 #expect(ended.status == .exited(0), "\(ended.errorText)")
                 #expect(statuses(world) == Array(repeating: "0", count: Self.count), "\(statuses(world))")
                 let waiting = world.holdings(messages).queued
@@ -74,11 +87,13 @@ extension FaultSuite {
                     mkdir "$root/disk/mail" "$root/disk/spool"
                     mount --bind "$root/disk/mail" "$mail" && mount --bind "$root/disk/spool" "$spool" || exit 99
 
-                    """ + Self.deliverAll + "cp -a \"$mail\" \"$root/kept\"; cp -a \"$spool\" \"$root/keptspool\"", world)
+                    """ + Self.deliverAll
+                        + "cp -a \"$mail\" \"$root/kept\"; cp -a \"$spool\" \"$root/keptspool\"", world)
                 #expect(ended.status == .exited(0), "\(ended.errorText)")
                 let statuses = statuses(world)
                 let taken = statuses.count { $0 == "0" }
-                #expect(Set(statuses).isSubset(of: ["0", "75"]) && taken > 5 && taken < Self.count, "\(statuses)")
+                #expect(
+                    Set(statuses).isSubset(of: ["0", "75"]) && taken > 5 && taken < Self.count, "\(statuses)")
                 removeTree(world.spool)
                 try FileManager.default.moveItem(atPath: "\(world.root)/keptspool", toPath: world.spool)
                 let expected = zip(messages, statuses).filter { $1 == "0" }.map(\.0)
@@ -102,11 +117,13 @@ extension FaultSuite {
                     """, world, mode == "tempfail" ? ["-o", "spool.mode=tempfail"] : [])
                 let after = world.holdings([message])
                 if mode == "spool" {
-                    #expect(ended.status == .exited(0) && after.queued == 1, "\(ended.status) \(ended.errorText)")
+                    #expect(
+                        ended.status == .exited(0) && after.queued == 1, "\(ended.status) \(ended.errorText)")
                     let swept = try world.sweep().run()
                     #expect(swept.status == .exited(0), "\(swept.errorText)")
                 } else {
-                    #expect(ended.status == .exited(75) && after.isEmpty, "\(ended.status) \(ended.errorText)")
+                    #expect(
+                        ended.status == .exited(75) && after.isEmpty, "\(ended.status) \(ended.errorText)")
                     let again = try world.delivery(of: input).run()
                     #expect(again.status == .exited(0), "\(again.errorText)")
                 }
@@ -128,7 +145,8 @@ extension FaultSuite {
                     exec "$@" < "$root/../in0"
                     """, world)
                 #expect(ended.status == .exited(0), "\(ended.status) \(ended.errorText)")
-                #expect(world.holdings([message]).copies == ["message 1@\(folder == 1 ? ".Work" : "INBOX")": 1])
+                #expect(
+                    world.holdings([message]).copies == ["message 1@\(folder == 1 ? ".Work" : "INBOX")": 1])
             }
         }
 
@@ -140,10 +158,14 @@ extension FaultSuite {
             removeTree(world.mail)
             try FileManager.default.moveItem(atPath: kept, toPath: world.mail)
             let stored = world.holdings(messages)
-            #expect(stored.damaged.isEmpty && drained.damaged.isEmpty, "\(stored.damaged.prefix(3)) \(drained.damaged.prefix(3))")
+            #expect(
+                stored.damaged.isEmpty && drained.damaged.isEmpty,
+                "\(stored.damaged.prefix(3)) \(drained.damaged.prefix(3))")
             #expect(drained.queued == 0 && drained.corrupt == 0)
             let all = drained.copies.merging(stored.copies, uniquingKeysWith: +)
-            #expect(all.count == messages.count && all.values.allSatisfy { $0 == 1 }, "\(all.count) of \(messages.count)")
+            #expect(
+                all.count == messages.count && all.values.allSatisfy { $0 == 1 },
+                "\(all.count) of \(messages.count)")
         }
     }
 }

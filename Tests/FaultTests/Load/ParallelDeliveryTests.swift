@@ -24,7 +24,8 @@ extension FaultSuite {
                 try message.original.write(to: URL(fileURLWithPath: "\(inputs)/\(number)"))
             }
             let one = try world.delivery(of: "/dev/null")
-            var launch = Launch("/bin/sh", ["-c", Self.startAll, "sh", inputs, "\(count)"] + wrapper + [one.program])
+            var launch = Launch(
+                "/bin/sh", ["-c", Self.startAll, "sh", inputs, "\(count)"] + wrapper + [one.program])
             launch.arguments += one.arguments
             launch.seconds = 120
             let running = try launch.start()
@@ -34,7 +35,9 @@ extension FaultSuite {
             #expect(ended.status == .exited(0), "\(ended.errorText)")
             #expect(partial.isEmpty, "partial while they ran: \(partial.prefix(5))")
             let failed = (0..<count).filter { contents(of: "\(inputs)/\($0).status") != Data("0\n".utf8) }
-            let said = failed.prefix(5).map { String(decoding: contents(of: "\(inputs)/\($0).errors"), as: UTF8.self) }
+            let said = failed.prefix(5).map {
+                String(decoding: contents(of: "\(inputs)/\($0).errors"), as: UTF8.self)
+            }
             #expect(failed.isEmpty, "\(failed.count) deliveries failed: \(said)")
             return messages
         }
@@ -50,7 +53,8 @@ extension FaultSuite {
         func fiveHundred() throws {
             try withScratch { scratch in
                 // The folder is not there yet: all of them want to make it.
-                let world = try World("\(scratch.path)/world", script: "require \"fileinto\";\nfileinto \"Work\";\n")
+                let world = try World(
+                    "\(scratch.path)/world", script: "require \"fileinto\";\nfileinto \"Work\";\n")
                 expectOneOfEach(try deliverAtOnce(500, scratch, world), world)
             }
         }
@@ -64,8 +68,10 @@ extension FaultSuite {
                 return
             }
             try withScratch { scratch in
-                let world = try World("\(scratch.path)/world", script: "require \"fileinto\";\nfileinto \"Work\";\n")
-                expectOneOfEach(try deliverAtOnce(150, scratch, world, through: ["/usr/bin/unshare"] + options), world)
+                let world = try World(
+                    "\(scratch.path)/world", script: "require \"fileinto\";\nfileinto \"Work\";\n")
+                expectOneOfEach(
+                    try deliverAtOnce(150, scratch, world, through: ["/usr/bin/unshare"] + options), world)
             }
         }
 
@@ -104,7 +110,9 @@ private final class FolderWatcher: @unchecked Sendable {
             var seen: Set<String> = []
             while !lock.withLock({ isFinished }) {
                 for name in names(in: directory) where seen.insert(name).inserted {
-                    if !whole.contains(contents(of: "\(directory)/\(name)")) { lock.withLock { partial.append(name) } }
+                    if !whole.contains(contents(of: "\(directory)/\(name)")) {
+                        lock.withLock { partial.append(name) }
+                    }
                 }
                 Thread.sleep(forTimeInterval: 0.002)
             }

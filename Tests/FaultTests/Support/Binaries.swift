@@ -1,6 +1,7 @@
 import Foundation
 
-/// The release programs under test: from the directory that `POSTMASTER_BIN` names, else from the package's own release build.
+/// The release programs under test: from the directory that `POSTMASTER_BIN` names, else from the package's
+/// own release build.
 enum Binaries {
     struct Missing: Error, CustomStringConvertible {
         let path: String

@@ -45,7 +45,8 @@ struct Launch: Sendable {
         self.input = input
     }
 
-    /// The same, run by another program that takes it as the rest of its arguments: strace, prlimit, unshare, setpriv.
+    /// The same, run by another program that takes it as the rest of its arguments: strace, prlimit, unshare,
+    /// setpriv.
     func under(_ wrapper: String, _ options: [String]) -> Launch {
         var wrapped = self
         wrapped.arguments = options.map { Data($0.utf8) } + [Data(program.utf8)] + arguments
@@ -76,11 +77,15 @@ struct Launch: Sendable {
         let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
         unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
         unsafe posix_spawnattr_setpgroup(&attributes, 0)
-        let words = (workingDirectory.map { ["/usr/bin/env", "-C", $0, program] } ?? [program]).map { Data($0.utf8) } + arguments
+        let words =
+            (workingDirectory.map { ["/usr/bin/env", "-C", $0, program] } ?? [program]).map { Data($0.utf8) }
+            + arguments
         var child: pid_t = 0
         let code = unsafe withCStrings(words) { argv in
             unsafe withCStrings(environment) { envp in
-                unsafe posix_spawn(&child, workingDirectory == nil ? program : "/usr/bin/env", &actions, &attributes, argv, envp)
+                unsafe posix_spawn(
+                    &child, workingDirectory == nil ? program : "/usr/bin/env", &actions, &attributes, argv,
+                    envp)
             }
         }
         guard code == 0 else {
@@ -122,13 +127,15 @@ private final class Watchdog: Sendable {
     var hasFired: Bool { fired.withLock { $0 } }
 }
 
-/// A file without a name that takes what a program says: unlike a pipe it is never full, and no other program can hold its end.
+/// A file without a name that takes what a program says: unlike a pipe it is never full, and no other program
+/// can hold its end.
 private final class Captured: Sendable {
     let descriptor: Int32
 
     init() throws {
         let memory = unsafe access("/dev/shm", W_OK) == 0
-        let path = "\(memory ? "/dev/shm" : "/tmp")/postmaster-faults-said-\(getpid())-\(UInt64.random(in: .min ... .max))"
+        let path =
+            "\(memory ? "/dev/shm" : "/tmp")/postmaster-faults-said-\(getpid())-\(UInt64.random(in: .min ... .max))"
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_APPEND, 0o600)
         guard descriptor >= 0 else { throw FileError("open \(path)") }
         unsafe unlink(path)
@@ -140,28 +147,35 @@ private final class Captured: Sendable {
         var all = Data()
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
-            let count = unsafe buffer.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, all.count) }
+            let count = unsafe buffer.withUnsafeMutableBytes {
+                unsafe pread(descriptor, $0.baseAddress, $0.count, all.count)
+            }
             guard count > 0 else { return all }
             all.append(contentsOf: buffer[..<count])
         }
     }
 }
 
-private func withCStrings<R>(_ strings: [Data], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R) -> R {
+private func withCStrings<R>(
+    _ strings: [Data], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R
+) -> R {
     var pointers: [UnsafeMutablePointer<CChar>?] = unsafe []
     for string in strings {
         let text = string.map { CChar(bitPattern: $0) } + [0]
         unsafe pointers.append(unsafe strdup(text))
     }
     unsafe pointers.append(nil)
-    defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+    defer { unsafe pointers.forEach { unsafe free($0) } }
     return unsafe pointers.withUnsafeMutableBufferPointer { buffer in
-        guard let base = buffer.baseAddress else { preconditionFailure("an array with an element has an address") }
+        guard let base = buffer.baseAddress else {
+            preconditionFailure("an array with an element has an address")
+        }
         return unsafe body(base)
     }
 }
 
-/// Calls `work` for 0 ..< count, `width` at a time, on threads of their own, since each waits for a program; results in order.
+/// Calls `work` for 0 ..< count, `width` at a time, on threads of their own, since each waits for a program;
+/// results in order.
 func inParallel<T: Sendable>(_ count: Int, width: Int = 4, _ work: @escaping @Sendable (Int) -> T) -> [T] {
     let results = Results<T>(count: count)
     let threads = (0..<min(width, count)).map { _ in

@@ -17,7 +17,8 @@ struct SampleMessage: Sendable {
         self.original = original
     }
 
-    /// A plain message of about `size` bytes whose every line tells its place, so that no part can stand for another.
+    /// A plain message of about `size` bytes whose every line tells its place, so that no part can stand for
+    /// another.
     init(number: Int, size: Int) {
         var text = """
             Received: from mx.example.org by mx.example.net; Mon, 3 Aug 2026 10:00:00 +0000
@@ -42,7 +43,8 @@ struct SampleMessage: Sendable {
     }
 
     /// What fills a mailbox up to its quota beforehand.
-    static let ballast = SampleMessage("ballast", Data(("Subject: ballast\n\n" + String(repeating: "old mail\n", count: 1300)).utf8))
+    static let ballast = SampleMessage(
+        "ballast", Data(("Subject: ballast\n\n" + String(repeating: "old mail\n", count: 1300)).utf8))
 }
 
 /// xorshift64*: small, seeded, the same on every run.

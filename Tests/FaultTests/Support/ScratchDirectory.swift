@@ -34,7 +34,9 @@ struct ScratchDirectory: Sendable {
 }
 
 /// Calls `body` with a new directory, which is gone afterwards with all that is in it.
-func withScratch<R>(_ place: ScratchDirectory.Place = .memory, _ body: (ScratchDirectory) throws -> R) throws -> R {
+func withScratch<R>(
+    _ place: ScratchDirectory.Place = .memory, _ body: (ScratchDirectory) throws -> R
+) throws -> R {
     let scratch = try ScratchDirectory(place)
     defer { removeTree(scratch.path) }
     return try body(scratch)
@@ -75,7 +77,8 @@ func isDirectory(_ path: String) -> Bool {
     return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
-/// Every path beneath `root` with its kind, size and, for a file, a digest of what it holds: what a run changed shows as a difference.
+/// Every path beneath `root` with its kind, size and, for a file, a digest of what it holds: what a run
+/// changed shows as a difference.
 func listing(of root: String, except: [String] = []) -> Set<String> {
     var lines: Set<String> = []
     var open = [root]

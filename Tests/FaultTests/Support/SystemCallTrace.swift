@@ -26,11 +26,14 @@ enum SystemCallTrace {
                 let call = calls[position]
                 let rest = text.range(of: " resumed>").map { text[$0.upperBound...] } ?? ""
                 calls[position] = SystemCall(
-                    process: process, name: call.name, arguments: call.arguments + arguments(rest), result: result(rest),
+                    process: process, name: call.name, arguments: call.arguments + arguments(rest),
+                    result: result(rest),
                     index: call.index)
                 continue
             }
-            guard let parenthesis = text.firstIndex(of: "("), let first = text.first, first.isLetter || first == "_" else { continue }
+            guard let parenthesis = text.firstIndex(of: "("), let first = text.first,
+                first.isLetter || first == "_"
+            else { continue }
             let name = String(text[..<parenthesis])
             counts["\(process) \(name)", default: 0] += 1
             let rest = text[text.index(after: parenthesis)...]
@@ -44,7 +47,9 @@ enum SystemCallTrace {
     }
 
     private static func arguments(_ rest: Substring) -> String {
-        if let end = rest.range(of: ")", options: .backwards), rest.range(of: " = ", range: end.lowerBound..<rest.endIndex) != nil {
+        if let end = rest.range(of: ")", options: .backwards),
+            rest.range(of: " = ", range: end.lowerBound..<rest.endIndex) != nil
+        {
             return String(rest[..<end.lowerBound])
         }
         if let end = rest.range(of: "<unfinished ...>") { return String(rest[..<end.lowerBound]) }

@@ -70,14 +70,16 @@ struct World: Sendable {
     /// Puts a file of more than 10 KB into the Maildir: with `quota.limit=10K` nothing fits any more.
     func fill() throws {
         for folder in ["tmp", "new", "cur"] { try makeDirectory("\(mail)/\(folder)") }
-        try SampleMessage.ballast.original.write(to: URL(fileURLWithPath: "\(mail)/cur/1700000000.M1P1.old:2,S"))
+        try SampleMessage.ballast.original.write(
+            to: URL(fileURLWithPath: "\(mail)/cur/1700000000.M1P1.old:2,S"))
     }
 
     /// A mail reader takes what is new and marks it as seen, as it may at any time.
     func readNewMail() throws {
         for folder in folders() {
             for name in names(in: "\(folder)/new") {
-                try FileManager.default.moveItem(atPath: "\(folder)/new/\(name)", toPath: "\(folder)/cur/\(name):2,S")
+                try FileManager.default.moveItem(
+                    atPath: "\(folder)/new/\(name)", toPath: "\(folder)/cur/\(name):2,S")
             }
         }
     }
@@ -112,7 +114,9 @@ extension World {
             let mailbox = folder.dropFirst(mail.count + 1)
             for place in ["new", "cur"] {
                 for name in names(in: "\(folder)/\(place)") {
-                    holdings.count("\(folder)/\(place)/\(name)", mailbox: mailbox.isEmpty ? "INBOX" : String(mailbox), messages)
+                    holdings.count(
+                        "\(folder)/\(place)/\(name)", mailbox: mailbox.isEmpty ? "INBOX" : String(mailbox),
+                        messages)
                 }
             }
             holdings.litter += names(in: "\(folder)/tmp").count
@@ -133,7 +137,9 @@ extension World {
 
     /// Directories beneath the Maildir that are Maildirs themselves.
     func folders() -> [String] {
-        [mail] + names(in: mail).filter { !["tmp", "new", "cur"].contains($0) }.map { "\(mail)/\($0)" }.filter(isDirectory)
+        [mail]
+            + names(in: mail).filter { !["tmp", "new", "cur"].contains($0) }.map { "\(mail)/\($0)" }.filter(
+                isDirectory)
     }
 
     private func entries(in directory: String) -> Int {
@@ -148,7 +154,8 @@ extension Holdings {
         if let message = messages.first(where: { $0.delivered == bytes }) {
             copies["\(message.name)@\(mailbox)", default: 0] += 1
         } else {
-            damaged.append("\(path) (\(bytes.count) bytes: \(String(decoding: bytes.prefix(80), as: UTF8.self)))")
+            damaged.append(
+                "\(path) (\(bytes.count) bytes: \(String(decoding: bytes.prefix(80), as: UTF8.self)))")
         }
     }
 
@@ -157,7 +164,8 @@ extension Holdings {
         if let message = messages.first(where: { bytes.range(of: $0.original) != nil }) {
             sent[message.name, default: 0] += 1
         } else {
-            damaged.append("sent: \(path) (\(bytes.count) bytes: \(String(decoding: bytes.prefix(80), as: UTF8.self)))")
+            damaged.append(
+                "sent: \(path) (\(bytes.count) bytes: \(String(decoding: bytes.prefix(80), as: UTF8.self)))")
         }
     }
 }

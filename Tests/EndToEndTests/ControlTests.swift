@@ -1,0 +1,298 @@
+import Foundation
+import Testing
+
+/// `postmasterctl`, and what `postmaster-retry` makes of what it changes.
+@Suite("Control", .serialized)
+struct ControlTests {
+    private typealias Object = [String: Any]
+
+    // MARK: The queue
+
+    @Test("an entry is listed and shown with all that is known of it")
+    func listed() throws {
+        let queue = try Queue()
+        #expect(try queue.list().isEmpty)
+        let id = try queue.defer(TestMessage.text(subject: "waiting"))
+        let entries = try queue.list()
+        let entry = try #require(entries.first)
+        #expect(entries.count == 1)
+        #expect(entry["id"] as? String == id)
+        #expect(entry["place"] as? String == "queue")
+        #expect(entry["sender"] as? String == "alice@example.org")
+        #expect(entry["recipient"] as? String == "reader@example.net")
+        #expect((entry["reason"] as? String)?.isEmpty == false)
+        #expect((entry["due"] as? Int ?? 0) > (entry["created"] as? Int ?? .max))
+
+        let shown = try queue.control(["queue", "show", id])
+        #expect(shown.output.contains("Subject: waiting"))
+        #expect(!shown.output.contains("Hello."), "the body is the owner's business")
+        let object = try JSONSerialization.jsonObject(with: Data(try queue.control(["queue", "show", "--json", id]).output.utf8))
+        #expect(((object as? Object)?["header"] as? String)?.contains("Subject: waiting") == true)
+    }
+
+    @Test("what is held stays until it is released, and is then delivered once")
+    func held() throws {
+        let queue = try Queue()
+        let message = TestMessage.difficult(subject: "held")
+        let id = try queue.defer(message)
+        #expect(try queue.control(["queue", "hold", id]).code == 0)
+        #expect(try queue.list().first?["place"] as? String == "hold")
+        try queue.sweep()
+        #expect(messages(queue.site.maildir).isEmpty)
+        #expect(try queue.control(["queue", "release", id]).code == 0)
+        #expect(try queue.list().first?["place"] as? String == "queue")
+        try queue.sweep()
+        try queue.sweep()
+        #expect(messages(queue.site.maildir).count == 1)
+        #expect(messages(queue.site.maildir).first?.bytes.range(of: message) != nil)
+        #expect(try queue.list().isEmpty)
+    }
+
+    @Test("retry makes an entry due, and cron's next run delivers it")
+    func retried() throws {
+        let queue = try Queue()
+        let id = try queue.defer(TestMessage.text(subject: "soon"))
+        try queue.sweep([])
+        #expect(messages(queue.site.maildir).isEmpty, "it was not due yet")
+        #expect(try queue.control(["queue", "retry", id]).code == 0)
+        try queue.sweep([])
+        #expect(messages(queue.site.maildir).count == 1)
+    }
+
+    @Test("what is removed is gone, and nobody is told")
+    func removed() throws {
+        let queue = try Queue()
+        let id = try queue.defer(TestMessage.text(subject: "unwanted"))
+        #expect(try queue.control(["queue", "remove", id]).code == 0)
+        try queue.sweep()
+        #expect(try queue.list().isEmpty)
+        #expect(messages(queue.site.maildir).isEmpty)
+        #expect(queue.sendmail.sent.isEmpty)
+    }
+
+    @Test("what is bounced goes back to its sender as a report of its failure")
+    func bounced() throws {
+        let queue = try Queue()
+        let id = try queue.defer(TestMessage.text(subject: "back to you"))
+        #expect(try queue.control(["queue", "bounce", id]).code == 0)
+        try queue.sweep()
+        #expect(queue.sendmail.sent.count == 1)
+        let report = try #require(queue.sendmail.sent.first)
+        #expect(report.arguments == ["-i", "-f", "<>", "--", "alice@example.org"])
+        for text in [
+            "Content-Type: multipart/report", "report-type=delivery-status", "Auto-Submitted: auto-replied",
+            "Final-Recipient: rfc822; reader@example.net", "Action: failed", "Status: 5.", "Subject: back to you",
+        ] {
+            #expect(report.message.contains(text), "\(text) is missing in \(report.message)")
+        }
+        #expect(try queue.list().isEmpty)
+        #expect(messages(queue.site.maildir).isEmpty)
+    }
+
+    @Test("nothing is ever sent to a null sender: what is given up waits for a person")
+    func nullSender() throws {
+        let queue = try Queue()
+        let id = try queue.defer(TestMessage.text(subject: "a report"), sender: "")
+        #expect(try queue.control(["queue", "bounce", id]).code == 0)
+        try queue.sweep()
+        #expect(queue.sendmail.sent.isEmpty)
+        #expect(try queue.list().map { $0["place"] as? String } == ["hold"])
+    }
+
+    @Test("an entry that does not exist, or is no entry's name, is said to be none", arguments: [
+        "1ng6r65qv95f3rd", "../../etc/passwd", "", "x", ".", "*",
+    ])
+    func unknownEntry(id: String) throws {
+        let queue = try Queue()
+        let kept = try queue.defer(TestMessage.text(subject: "kept"))
+        for command in ["show", "retry", "hold", "release", "bounce", "remove"] {
+            let completed = try queue.control(["queue", command, "--", id])
+            #expect(completed.code != 0, "\(command)")
+            #expect(!completed.errors.isEmpty)
+        }
+        #expect(try queue.list().map { $0["id"] as? String } == [kept])
+    }
+
+    @Test("a damaged entry is set aside and reported, and the others are delivered")
+    func damaged() throws {
+        let queue = try Queue()
+        let broken = try queue.defer(TestMessage.text(subject: "broken"))
+        _ = try queue.defer(TestMessage.text(subject: "sound"))
+        for file in everything(queue.site.workplace["spool"]) where file.contains(broken) {
+            let path = queue.site.workplace["spool/\(file)"]
+            guard let bytes = FileManager.default.contents(atPath: path), !bytes.isEmpty else { continue }
+            try bytes.dropLast(bytes.count / 3 + 1).write(to: URL(fileURLWithPath: path))
+        }
+        let swept = try queue.sweep(status: 1)
+        #expect((swept.output + swept.errors).contains(broken))
+        #expect(messages(queue.site.maildir).count == 1)
+        #expect(everything(queue.site.workplace["spool"]).contains { $0.contains("corrupt/") && $0.contains(broken) })
+    }
+
+    // MARK: Mail that leaves
+
+    @Test("a redirect leaves with the sender it came from", arguments: ["alice@example.org", ""])
+    func redirected(sender: String) throws {
+        let queue = try Queue()
+        let completed = try queue.deliver(
+            TestMessage.text(subject: "onwards"), rules: "redirect \"carol@example.com\";", sender: sender)
+        #expect(completed.code == 0, "\(completed.errors)")
+        #expect(queue.sendmail.sent.map(\.arguments) == [["-i", "-f", sender.isEmpty ? "<>" : sender, "--", "carol@example.com"]])
+        #expect(queue.sendmail.sent.first?.message.contains("Subject: onwards\n") == true)
+        #expect(try queue.list().isEmpty)
+        #expect(messages(queue.site.maildir).isEmpty)
+    }
+
+    @Test("a redirect that cannot leave waits, and leaves later, once")
+    func redirectedLater() throws {
+        let queue = try Queue()
+        try queue.sendmail.fails(75)
+        let completed = try queue.deliver(
+            TestMessage.text(subject: "onwards"),
+            rules: "require \"copy\"; redirect :copy \"carol@example.com\";")
+        #expect(completed.code == 0, "\(completed.errors)")
+        #expect(messages(queue.site.maildir).count == 1)
+        #expect(try queue.list().count == 1)
+        try queue.sendmail.succeeds()
+        try queue.sweep()
+        try queue.sweep()
+        #expect(queue.sendmail.sent.count == 1)
+        #expect(messages(queue.site.maildir).count == 1)
+        #expect(try queue.list().isEmpty)
+    }
+
+    @Test("a redirect that is refused for good is reported to the sender")
+    func redirectRefused() throws {
+        let queue = try Queue()
+        try queue.sendmail.fails(67, for: "carol*")
+        let message = TestMessage.text(subject: "onwards")
+        #expect(try queue.deliver(message, rules: "redirect \"carol@example.com\";").code == 0)
+        try queue.sweep()
+        let reports = queue.sendmail.sent.filter { $0.arguments.last == "alice@example.org" }
+        #expect(reports.count == 1)
+        #expect(reports.first?.message.contains("Final-Recipient: rfc822; carol@example.com") == true)
+        #expect(try queue.list().isEmpty)
+    }
+
+    // MARK: Configuration and scripts
+
+    @Test("config check lists every mistake, with line and column")
+    func configurationMistakes() throws {
+        let workplace = try Workplace()
+        let file = try workplace.write("[mail]\nroot = 7\nrut = \"x\"\n\n[nope]\nx = 1\n", to: "c.toml")
+        let completed = try run(try workplace.program(.control), ["config", "check", "-c", file])
+        #expect(completed.code == 1)
+        let places = completed.output.split(separator: "\n").map { $0.dropFirst(file.count).prefix(5) }
+        #expect(places == [":2:8:", ":3:1:", ":6:1:"] || places == [":2:8:", ":3:1:", ":5:1:"], "\(completed.output)")
+        let listed = try run(try workplace.program(.control), ["config", "check", "--json", "-c", file])
+        let objects = try JSONSerialization.jsonObject(with: Data(listed.output.utf8)) as? [Object]
+        #expect(objects?.count == 3)
+        #expect(objects?.allSatisfy { $0["line"] is Int && $0["column"] is Int && $0["message"] is String } == true)
+    }
+
+    @Test("the file that is packaged is sound, and config show tells what is in effect")
+    func configurationShown() throws {
+        let workplace = try Workplace()
+        let packaged = Program.packageRoot + "/packaging/postmaster.toml"
+        let program = try workplace.program(.control)
+        #expect(try run(program, ["config", "check", "-c", packaged]).code == 0)
+        let words = ["config", "show", "--json", "-c", packaged, "-o", "quota.limit=1G"]
+        let objects = try JSONSerialization.jsonObject(with: Data(try run(program, words).output.utf8)) as? [Object]
+        let values = Dictionary(
+            uniqueKeysWithValues: (objects ?? []).map { ($0["key"] as? String ?? "", $0["value"] as? String ?? "") })
+        #expect(values["quota.limit"] == "\"1G\"")
+        #expect(values["mail.root"] == "\"~/Maildir\"")
+        #expect(values.count > 30)
+    }
+
+    @Test("sieve check tells what is wrong and where, and the rules of the demo are sound")
+    func scripts() throws {
+        let workplace = try Workplace()
+        let program = try workplace.program(.control)
+        let demo = Program.packageRoot + "/fixtures/demo/demo.sieve"
+        #expect(try run(program, ["sieve", "check", demo]).code == 0)
+        let wrong = try workplace.write("require \"fileinto\";\nfileinto 7;\nnonsense;\nkeep;\n", to: "wrong.sieve")
+        let completed = try run(program, ["sieve", "check", "--json", demo, wrong])
+        #expect(completed.code == 1)
+        let objects = try JSONSerialization.jsonObject(with: Data(completed.output.utf8)) as? [Object]
+        #expect(objects?.allSatisfy { $0["file"] as? String == wrong } == true)
+        #expect(Set((objects ?? []).compactMap { $0["line"] as? Int }).isSuperset(of: [2, 3]), "\(completed.output)")
+    }
+
+    @Test("a dry run says what would be done, as JSON, and does nothing")
+    func dryRun() throws {
+        let queue = try Queue()
+        let rules = "require [\"fileinto\", \"mailbox\"]; fileinto :create \"Box\"; redirect \"carol@example.com\";"
+        let completed = try queue.deliver(TestMessage.text(subject: "perhaps"), rules: rules, more: ["--dry-run"])
+        #expect(completed.code == 0)
+        let plan = try JSONSerialization.jsonObject(with: Data(completed.output.utf8))
+        #expect(plan is Object)
+        #expect(completed.output.contains("carol@example.com"))
+        #expect(completed.output.contains("Box"))
+        #expect(everything(queue.site.workplace["home"]).isEmpty)
+        #expect(everything(queue.site.workplace["spool"]).isEmpty)
+        #expect(queue.sendmail.sent.isEmpty)
+    }
+}
+
+/// A spool with its owner, `nobody`, and a sendmail program.
+private struct Queue {
+    let site: DeliverySite
+    let sendmail: FakeSendmail
+
+    init() throws {
+        site = try DeliverySite()
+        sendmail = try FakeSendmail(in: site.workplace)
+    }
+
+    private var settings: [String] {
+        [
+            "-o", "spool.directory=\(site.workplace["spool"])", "-o", "transport.sendmail=\(sendmail.path)",
+            "-o", "log.target=file:\(site.workplace["log"])",
+        ]
+    }
+
+    func deliver(
+        _ message: Data, rules: String = "keep;", sender: String = "alice@example.org", more: [String] = []
+    ) throws -> Completed {
+        let script = try site.workplace.write(rules, to: "rules.sieve")
+        let words = ["--mail-dir", site.maildir, "--script", script, "-f", sender, "-r", "reader@example.net"]
+        return try run(
+            try site.workplace.program(.postmaster), words + settings + more, input: message, user: .nobody)
+    }
+
+    /// Delivers a message, made too large for the quota; gives the entry's name.
+    func `defer`(_ message: Data, sender: String = "alice@example.org") throws -> String {
+        let before = try list().compactMap { $0["id"] as? String }
+        let large = message + Data((String(repeating: "0123456789abcdef", count: 64) + "\n").utf8)
+        let completed = try deliver(large, sender: sender, more: ["-o", "quota.limit=1K"])
+        let after = try list().compactMap { $0["id"] as? String }
+        guard completed.code == 0, let id = after.first(where: { !before.contains($0) }) else {
+            throw Obstacle("nothing was deferred: \(completed)")
+        }
+        return id
+    }
+
+    func control(_ words: [String]) throws -> Completed {
+        let options = settings
+        let command = words.prefix(2)
+        return try run(
+            try site.workplace.program(.control), command + options + words.dropFirst(2), user: .nobody)
+    }
+
+    func list() throws -> [[String: Any]] {
+        let completed = try control(["queue", "list", "--json"])
+        let object = try JSONSerialization.jsonObject(with: Data(completed.output.utf8))
+        guard completed.code == 0, let entries = object as? [[String: Any]] else {
+            throw Obstacle("the queue cannot be listed: \(completed.errors)")
+        }
+        return entries
+    }
+
+    @discardableResult
+    func sweep(_ words: [String] = ["--now"], status: Int32 = 0) throws -> Completed {
+        let completed = try run(try site.workplace.program(.retry), words + settings, user: .nobody)
+        #expect(completed.code == status, "\(completed.output)\(completed.errors)")
+        return completed
+    }
+}
