@@ -22,32 +22,40 @@ STATIC = .build-static
 PROGRAMS = postmaster postmaster-retry postmasterctl
 MANUALS = $(wildcard man/*.[578])
 
-.PHONY: all demo test release install bench check format lint manuals packages-build packages-test packages-bench clean
+.PHONY: all demo test release start-order install bench check format lint manuals packages-build packages-test packages-bench clean
 
 all: release
 
 packages-build packages-test packages-bench:
 	packaging/install-packages $(@:packages-%=%)
 
+# One static build of all programs. The functions of a delivery's start lie together (packaging/start.order).
+# lld drops what nothing refers to, but the runtime finds its sections by their start and stop symbols.
+LINKING = -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xswiftc -Xfrontend -Xswiftc -function-sections \
+	-Xlinker -z -Xlinker nostart-stop-gc \
+	-Xlinker --symbol-ordering-file=$(CURDIR)/packaging/start.order -Xlinker --no-warn-symbol-ordering
+
 release: packages-build
-	$(SWIFT) build -c release -Xswiftc -static-executable --scratch-path $(STATIC)
+	$(SWIFT) build -c release $(LINKING) -Xlinker -s --scratch-path $(STATIC)
 	mkdir -p .build/release
-	for program in $(PROGRAMS); do \
-		strip -o .build/release/$$program $(STATIC)/release/$$program || exit 1; \
-	done
+	for program in $(PROGRAMS); do $(INSTALL) -m 755 $(STATIC)/release/$$program .build/release/ || exit 1; done
+
+# After large changes: which functions a start runs.
+start-order: packages-bench
+	$(SWIFT) build -c release $(LINKING) --scratch-path $(STATIC)
+	packaging/start-order $(STATIC)/release/postmaster
 
 demo: packages-build
 	packaging/demo
 
 test: packages-build packages-test release
-	$(SWIFT) test
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) test --skip-build
 
 bench: packages-build packages-bench release
 	bench/run
 
-check: packages-build packages-test lint release
-	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
-	$(SWIFT) test --skip-build
+check: lint test
 
 lint: manuals
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift

@@ -36,6 +36,7 @@ let package = Package(
     dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
     targets: [
         .target(name: "CPlatform"),
+        .target(name: "CStart"),
         .target(name: "CToml", cxxSettings: [.unsafeFlags(["-fno-exceptions", "-fno-rtti"])]),
 
         module("Platform", ["CPlatform"]),
@@ -56,7 +57,7 @@ let package = Package(
             ]),
 
         .executableTarget(
-            name: "postmaster", dependencies: ["Delivery", "DeliveryStatus", "Settings", "Platform"],
+            name: "postmaster", dependencies: ["Delivery", "DeliveryStatus", "Settings", "Platform", "CStart"],
             swiftSettings: strict),
         .executableTarget(
             name: "postmaster-retry",

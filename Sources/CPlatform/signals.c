@@ -29,12 +29,15 @@ void postmaster_exit_on_signals(int status, const char *crash_text, const char *
                                 const char *stop_text) {
     static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGILL,  SIGTRAP, SIGABRT, SIGBUS,
                                  SIGFPE, SIGSEGV, SIGALRM, SIGTERM, SIGSYS, SIGXCPU, SIGUSR1, SIGUSR2};
+    static int installed;
     struct sigaction action;
     stack_t stack;
     exit_status = status;
     crash = crash_text;
     deadline = deadline_text;
     stop = stop_text;
+    if (installed) return;
+    installed = 1;
     memset(&stack, 0, sizeof stack);
     stack.ss_sp = alternate_stack;
     stack.ss_size = sizeof alternate_stack;

@@ -40,7 +40,12 @@ package struct MailboxName: Sendable {
     package var isInbox: Bool { levels.count == 1 && levels.first.map(Self.isInbox) == true }
 
     /// The name as it is written with `/` between its levels, for messages.
-    package var text: String { levels.joined(separator: "/") }
+    package var text: String {
+        // joined(separator:) looks up conformances at run time, which costs as much as reading a short script.
+        var text = levels.first ?? ""
+        for level in levels.dropFirst() { text += "/" + level }
+        return text
+    }
 
     private static func isInbox(_ level: String) -> Bool {
         level.utf8.count == 5 && level.utf8.elementsEqual("inbox".utf8) { $0 | 0x20 == $1 }

@@ -36,25 +36,32 @@ package struct CommandLineOptions: Sendable {
 
     /// Reads `arguments`, whose first is the program's name. Reading stops at the first operand.
     package init(_ arguments: [String], options: [Option]) {
-        var table: [(name: StaticString, option: Int)] = []
+        var longOptions = unsafe [postmaster_option]()
+        // The option that each of them is a name of.
+        var owners: [Int] = []
         var shortNames = "+:"
         for (index, option) in options.enumerated() {
             for name in option.names {
                 if name.utf8CodeUnitCount == 1 {
                     shortNames += name.description + (option.takesValue ? ":" : "")
                 } else {
-                    table.append((name, index))
+                    owners.append(index)
+                    unsafe longOptions.append(
+                        postmaster_option(
+                            name: UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self),
+                            takes_value: option.takesValue ? 1 : 0))
                 }
             }
         }
-        let longOptions = unsafe table.map { entry in
-            unsafe postmaster_option(
-                name: UnsafeRawPointer(entry.name.utf8Start).assumingMemoryBound(to: CChar.self),
-                takes_value: options[entry.option].takesValue ? 1 : 0)
+        // Not an array: its type would be put together at run time, at the price of reading a short script.
+        let words = UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>.allocate(
+            capacity: arguments.count + 1)
+        for (index, argument) in arguments.enumerated() { unsafe words[index] = strdup(argument) }
+        unsafe words[arguments.count] = nil
+        defer {
+            unsafe words.forEach { unsafe free($0) }
+            unsafe words.deallocate()
         }
-        var words = unsafe arguments.map { unsafe strdup($0) }
-        defer { unsafe words.forEach { unsafe free($0) } }
-        unsafe words.append(nil)
 
         var occurrences: [Occurrence] = []
         var problems: [String] = []
@@ -63,7 +70,7 @@ package struct CommandLineOptions: Sendable {
         var position = 0
         while true {
             let scan = unsafe postmaster_next_option(
-                CInt(arguments.count), words, shortNames, longOptions, longOptions.count,
+                CInt(arguments.count), words.baseAddress, shortNames, longOptions, longOptions.count,
                 position == 0 ? 1 : 0)
             let word = Self.word(at: max(position, 1), in: arguments, culprit: unsafe scan.culprit)
             position = unsafe Int(scan.index)
@@ -77,7 +84,7 @@ package struct CommandLineOptions: Sendable {
                 problems.append("unknown option \(word)")
             } else if code == Int(UInt8(ascii: ":")) {
                 problems.append("option \(word) needs a value")
-            } else if let option = Self.option(for: code, options, table) {
+            } else if let option = Self.option(for: code, options, owners) {
                 occurrences.append(Occurrence(name: option.names[0].description, value: value))
             }
         }
@@ -86,10 +93,8 @@ package struct CommandLineOptions: Sendable {
         operands = Array(arguments.dropFirst(operandStart))
     }
 
-    private static func option(
-        for code: Int, _ options: [Option], _ table: [(name: StaticString, option: Int)]
-    ) -> Option? {
-        if code >= 256 { return code - 256 < table.count ? options[table[code - 256].option] : nil }
+    private static func option(for code: Int, _ options: [Option], _ owners: [Int]) -> Option? {
+        if code >= 256 { return code - 256 < owners.count ? options[owners[code - 256]] : nil }
         return options.first { option in
             option.names.contains { name in
                 unsafe name.utf8CodeUnitCount == 1 && Int(name.utf8Start[0]) == code

@@ -19,7 +19,7 @@ extension OwnedFileDescriptor {
 
     /// Everything from the current offset on; `EFBIG` if that is more than `limit` bytes.
     package func readAll(limit: Int, path: String) throws(SystemError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: min(max(limit, 0), 1 << 14) + 1)
+        var bytes = [UInt8](repeating: 0, count: min(max(limit, 0), 1 << 12) + 1)
         var end = 0
         while true {
             let next = try read(into: &bytes, from: end, path: path)

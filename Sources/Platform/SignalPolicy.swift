@@ -6,7 +6,7 @@ import Glibc
 /// A message transfer agent may bounce the message of a delivery agent that dies of a signal; so the
 /// handlers leave with a status that means "try again", from within the crashing process itself.
 package enum SignalPolicy {
-    /// Installs the handlers, once, at the start. The texts go to standard error, one line each.
+    /// Installs the handlers; later calls only change what they do. The texts go to standard error, one line each.
     package static func exit(
         status: CInt, onCrash crash: StaticString, onDeadline deadline: StaticString,
         onStop stop: StaticString

@@ -57,9 +57,11 @@ struct ConformanceTests {
 
     // MARK: Standard output and error
 
-    @Test("closed descriptors change neither the delivery nor the status", arguments: [
-        "2>&-", ">&-", ">&- 2>&-", "2>/dev/full", ">/dev/full 2>/dev/full",
-    ])
+    @Test(
+        "closed descriptors change neither the delivery nor the status",
+        arguments: [
+            "2>&-", ">&-", ">&- 2>&-", "2>/dev/full", ">/dev/full 2>/dev/full",
+        ])
     func closedOutput(redirections: String) throws {
         let site = try DeliverySite()
         let message = TestMessage.difficult(subject: "silence")
@@ -101,11 +103,13 @@ struct ConformanceTests {
         #expect(completed.errors == "")
     }
 
-    @Test("a failure says one line: an enhanced status, and why", arguments: [
-        ["--no-such-option"], ["-o", "nonsense"], ["-o", "spool.mode=nonsense"], ["operand"], ["-d", ""],
-        ["-c", "/nonexistent/postmaster.toml"], ["--mta", "nonsense"], ["-p", "/nonexistent/message"],
-        ["--a\nline\rend", "\u{1b}[31m"], ["LONG"],
-    ])
+    @Test(
+        "a failure says one line: an enhanced status, and why",
+        arguments: [
+            ["--no-such-option"], ["-o", "nonsense"], ["-o", "spool.mode=nonsense"], ["operand"], ["-d", ""],
+            ["-c", "/nonexistent/postmaster.toml"], ["--mta", "nonsense"], ["-p", "/nonexistent/message"],
+            ["--a\nline\rend", "\u{1b}[31m"], ["LONG"],
+        ])
     func oneLine(arguments: [String]) throws {
         let site = try DeliverySite()
         // -c and -d are at odds with --mail-dir, and so is what follows from them.
@@ -122,9 +126,11 @@ struct ConformanceTests {
 
     // MARK: Signals
 
-    @Test("a signal in the middle of the message leaves it to the MTA", arguments: [
-        SIGTERM, SIGALRM, SIGINT, SIGHUP, SIGQUIT, SIGXCPU,
-    ])
+    @Test(
+        "a signal in the middle of the message leaves it to the MTA",
+        arguments: [
+            SIGTERM, SIGALRM, SIGINT, SIGHUP, SIGQUIT, SIGXCPU,
+        ])
     func signals(signal: Int32) throws {
         let site = try DeliverySite()
         let pipe = try OpenPipe()
@@ -137,7 +143,8 @@ struct ConformanceTests {
         #expect(messages(site.maildir).isEmpty)
     }
 
-    @Test("a crash of the program itself is 75", arguments: [SIGSEGV, SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGABRT])
+    @Test(
+        "a crash of the program itself is 75", arguments: [SIGSEGV, SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGABRT])
     func crashes(signal: Int32) throws {
         let site = try DeliverySite()
         let pipe = try OpenPipe()
@@ -165,7 +172,9 @@ struct ConformanceTests {
     /// Verdict, and the status for each agent; the first is without `--mta`.
     private static let agents = ["", "postfix", "exim", "sendmail", "opensmtpd", "qmail"]
 
-    @Test("a message that loops is refused, in the agent's own terms", arguments: zip(agents, [77, 77, 77, 77, 77, 100]))
+    @Test(
+        "a message that loops is refused, in the agent's own terms",
+        arguments: zip(agents, [77, 77, 77, 77, 77, 100]))
     func loopStatus(agent: String, status: Int32) throws {
         let site = try DeliverySite()
         let looping = TestMessage.text(subject: "round", fields: "Delivered-To: reader@example.net\n")
@@ -193,11 +202,14 @@ struct ConformanceTests {
         let mta = agent.isEmpty ? [] : ["--mta", agent]
         let completed = try site.deliver(message, mta + ["-o", "mail.max-size=8K"])
         #expect(completed.code == status)
-        #expect(completed.errors.hasPrefix("5.3.4 ") || completed.errors.hasPrefix("5.2.3 "), "\(completed.errors)")
+        #expect(
+            completed.errors.hasPrefix("5.3.4 ") || completed.errors.hasPrefix("5.2.3 "),
+            "\(completed.errors)")
         #expect(try site.deliver(message, mta + ["-o", "mail.max-size=16K"]).code == 0)
     }
 
-    @Test("what is no verdict is to be tried again, in the agent's own terms",
+    @Test(
+        "what is no verdict is to be tried again, in the agent's own terms",
         arguments: zip(agents, [75, 75, 75, 75, 75, 111]))
     func deferralStatus(agent: String, status: Int32) throws {
         let site = try DeliverySite()
@@ -209,7 +221,8 @@ struct ConformanceTests {
         #expect(completed.errors.hasPrefix("4.2.2 "), "\(completed.errors)")
     }
 
-    @Test("a user who does not exist is told apart", .enabled(if: isRoot, "only root delivers to others"),
+    @Test(
+        "a user who does not exist is told apart", .enabled(if: isRoot, "only root delivers to others"),
         arguments: zip(agents, [67, 67, 67, 67, 67, 100]))
     func unknownUserStatus(agent: String, status: Int32) throws {
         let site = try DeliverySite()
@@ -221,7 +234,9 @@ struct ConformanceTests {
         #expect(completed.errors.hasPrefix("5.1.1 "), "\(completed.errors)")
     }
 
-    @Test("a look-up that does not work is no verdict on the user", .enabled(if: isRoot, "only root delivers to others"),
+    @Test(
+        "a look-up that does not work is no verdict on the user",
+        .enabled(if: isRoot, "only root delivers to others"),
         arguments: ["passwd-file:/nonexistent/users", "dovecot:/nonexistent/auth-userdb", "nonsense"])
     func brokenLookup(source: String) throws {
         let site = try DeliverySite()
@@ -247,9 +262,11 @@ struct ConformanceTests {
         #expect(everything(site.maildir).allSatisfy { !$0.contains("Nowhere") })
     }
 
-    @Test("a script that is not there, a directory or not readable delivers to INBOX", arguments: [
-        "/nonexistent/x.sieve", "/tmp", "/dev/null", "WORKPLACE",
-    ])
+    @Test(
+        "a script that is not there, a directory or not readable delivers to INBOX",
+        arguments: [
+            "/nonexistent/x.sieve", "/tmp", "/dev/null", "WORKPLACE",
+        ])
     func missingScript(path: String) throws {
         let site = try DeliverySite()
         let secret = try site.workplace.write("discard;", to: "secret.sieve", mode: 0)
@@ -258,9 +275,11 @@ struct ConformanceTests {
         #expect(messages(site.maildir).count >= 1)
     }
 
-    @Test("a log that cannot be written changes nothing", arguments: [
-        "file:/nonexistent/log", "file:/dev/full", "file:/", "syslog", "journal",
-    ])
+    @Test(
+        "a log that cannot be written changes nothing",
+        arguments: [
+            "file:/nonexistent/log", "file:/dev/full", "file:/", "syslog", "journal",
+        ])
     func brokenLog(target: String) throws {
         let site = try DeliverySite()
         let completed = try site.deliver(TestMessage.text(subject: "x"), ["-o", "log.target=\(target)"])
@@ -299,7 +318,8 @@ struct ConformanceTests {
     func hostileEnvironment() throws {
         let site = try DeliverySite()
         let hostile = [
-            "SENDER": "a@b\nX-Injected: yes", "RECIPIENT": "../../etc", "EXTENSION": "../..", "HOME": "/nonexistent",
+            "SENDER": "a@b\nX-Injected: yes", "RECIPIENT": "../../etc", "EXTENSION": "../..",
+            "HOME": "/nonexistent",
             "LD_PRELOAD": "/nonexistent.so", "ENVID": "x\ny", "QUEUE_ID": String(repeating: "q", count: 5000),
             "CLIENT_ADDRESS": "\u{1b}[31m", "LC_ALL": "nonsense", "TZ": ":/etc/passwd", "USER": "root",
         ]

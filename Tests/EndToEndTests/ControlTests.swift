@@ -26,7 +26,8 @@ struct ControlTests {
         let shown = try queue.control(["queue", "show", id])
         #expect(shown.output.contains("Subject: waiting"))
         #expect(!shown.output.contains("Hello."), "the body is the owner's business")
-        let object = try JSONSerialization.jsonObject(with: Data(try queue.control(["queue", "show", "--json", id]).output.utf8))
+        let object = try JSONSerialization.jsonObject(
+            with: Data(try queue.control(["queue", "show", "--json", id]).output.utf8))
         #expect(((object as? Object)?["header"] as? String)?.contains("Subject: waiting") == true)
     }
 
@@ -81,7 +82,8 @@ struct ControlTests {
         #expect(report.arguments == ["-i", "-f", "<>", "--", "alice@example.org"])
         for text in [
             "Content-Type: multipart/report", "report-type=delivery-status", "Auto-Submitted: auto-replied",
-            "Final-Recipient: rfc822; reader@example.net", "Action: failed", "Status: 5.", "Subject: back to you",
+            "Final-Recipient: rfc822; reader@example.net", "Action: failed", "Status: 5.",
+            "Subject: back to you",
         ] {
             #expect(report.message.contains(text), "\(text) is missing in \(report.message)")
         }
@@ -99,9 +101,11 @@ struct ControlTests {
         #expect(try queue.list().map { $0["place"] as? String } == ["hold"])
     }
 
-    @Test("an entry that does not exist, or is no entry's name, is said to be none", arguments: [
-        "1ng6r65qv95f3rd", "../../etc/passwd", "", "x", ".", "*",
-    ])
+    @Test(
+        "an entry that does not exist, or is no entry's name, is said to be none",
+        arguments: [
+            "1ng6r65qv95f3rd", "../../etc/passwd", "", "x", ".", "*",
+        ])
     func unknownEntry(id: String) throws {
         let queue = try Queue()
         let kept = try queue.defer(TestMessage.text(subject: "kept"))
@@ -126,7 +130,10 @@ struct ControlTests {
         let swept = try queue.sweep(status: 1)
         #expect((swept.output + swept.errors).contains(broken))
         #expect(messages(queue.site.maildir).count == 1)
-        #expect(everything(queue.site.workplace["spool"]).contains { $0.contains("corrupt/") && $0.contains(broken) })
+        #expect(
+            everything(queue.site.workplace["spool"]).contains {
+                $0.contains("corrupt/") && $0.contains(broken)
+            })
     }
 
     // MARK: Mail that leaves
@@ -137,7 +144,10 @@ struct ControlTests {
         let completed = try queue.deliver(
             TestMessage.text(subject: "onwards"), rules: "redirect \"carol@example.com\";", sender: sender)
         #expect(completed.code == 0, "\(completed.errors)")
-        #expect(queue.sendmail.sent.map(\.arguments) == [["-i", "-f", sender.isEmpty ? "<>" : sender, "--", "carol@example.com"]])
+        #expect(
+            queue.sendmail.sent.map(\.arguments) == [
+                ["-i", "-f", sender.isEmpty ? "<>" : sender, "--", "carol@example.com"]
+            ])
         #expect(queue.sendmail.sent.first?.message.contains("Subject: onwards\n") == true)
         #expect(try queue.list().isEmpty)
         #expect(messages(queue.site.maildir).isEmpty)
@@ -170,7 +180,8 @@ struct ControlTests {
         try queue.sweep()
         let reports = queue.sendmail.sent.filter { $0.arguments.last == "alice@example.org" }
         #expect(reports.count == 1)
-        #expect(reports.first?.message.contains("Final-Recipient: rfc822; carol@example.com") == true)
+        // RFC 3464 §2.3.2: the recipient as this host accepted the message, not where it was forwarded to.
+        #expect(reports.first?.message.contains("Final-Recipient: rfc822; reader@example.net") == true)
         #expect(try queue.list().isEmpty)
     }
 
@@ -183,11 +194,15 @@ struct ControlTests {
         let completed = try run(try workplace.program(.control), ["config", "check", "-c", file])
         #expect(completed.code == 1)
         let places = completed.output.split(separator: "\n").map { $0.dropFirst(file.count).prefix(5) }
-        #expect(places == [":2:8:", ":3:1:", ":6:1:"] || places == [":2:8:", ":3:1:", ":5:1:"], "\(completed.output)")
+        #expect(
+            places == [":2:8:", ":3:1:", ":6:1:"] || places == [":2:8:", ":3:1:", ":5:1:"],
+            "\(completed.output)")
         let listed = try run(try workplace.program(.control), ["config", "check", "--json", "-c", file])
         let objects = try JSONSerialization.jsonObject(with: Data(listed.output.utf8)) as? [Object]
         #expect(objects?.count == 3)
-        #expect(objects?.allSatisfy { $0["line"] is Int && $0["column"] is Int && $0["message"] is String } == true)
+        #expect(
+            objects?.allSatisfy { $0["line"] is Int && $0["column"] is Int && $0["message"] is String }
+                == true)
     }
 
     @Test("the file that is packaged is sound, and config show tells what is in effect")
@@ -197,9 +212,12 @@ struct ControlTests {
         let program = try workplace.program(.control)
         #expect(try run(program, ["config", "check", "-c", packaged]).code == 0)
         let words = ["config", "show", "--json", "-c", packaged, "-o", "quota.limit=1G"]
-        let objects = try JSONSerialization.jsonObject(with: Data(try run(program, words).output.utf8)) as? [Object]
+        let objects =
+            try JSONSerialization.jsonObject(with: Data(try run(program, words).output.utf8)) as? [Object]
         let values = Dictionary(
-            uniqueKeysWithValues: (objects ?? []).map { ($0["key"] as? String ?? "", $0["value"] as? String ?? "") })
+            uniqueKeysWithValues: (objects ?? []).map {
+                ($0["key"] as? String ?? "", $0["value"] as? String ?? "")
+            })
         #expect(values["quota.limit"] == "\"1G\"")
         #expect(values["mail.root"] == "\"~/Maildir\"")
         #expect(values.count > 30)
@@ -211,19 +229,24 @@ struct ControlTests {
         let program = try workplace.program(.control)
         let demo = Program.packageRoot + "/fixtures/demo/demo.sieve"
         #expect(try run(program, ["sieve", "check", demo]).code == 0)
-        let wrong = try workplace.write("require \"fileinto\";\nfileinto 7;\nnonsense;\nkeep;\n", to: "wrong.sieve")
+        let wrong = try workplace.write(
+            "require \"fileinto\";\nfileinto 7;\nnonsense;\nkeep;\n", to: "wrong.sieve")
         let completed = try run(program, ["sieve", "check", "--json", demo, wrong])
         #expect(completed.code == 1)
         let objects = try JSONSerialization.jsonObject(with: Data(completed.output.utf8)) as? [Object]
         #expect(objects?.allSatisfy { $0["file"] as? String == wrong } == true)
-        #expect(Set((objects ?? []).compactMap { $0["line"] as? Int }).isSuperset(of: [2, 3]), "\(completed.output)")
+        #expect(
+            Set((objects ?? []).compactMap { $0["line"] as? Int }).isSuperset(of: [2, 3]),
+            "\(completed.output)")
     }
 
     @Test("a dry run says what would be done, as JSON, and does nothing")
     func dryRun() throws {
         let queue = try Queue()
-        let rules = "require [\"fileinto\", \"mailbox\"]; fileinto :create \"Box\"; redirect \"carol@example.com\";"
-        let completed = try queue.deliver(TestMessage.text(subject: "perhaps"), rules: rules, more: ["--dry-run"])
+        let rules =
+            "require [\"fileinto\", \"mailbox\"]; fileinto :create \"Box\"; redirect \"carol@example.com\";"
+        let completed = try queue.deliver(
+            TestMessage.text(subject: "perhaps"), rules: rules, more: ["--dry-run"])
         #expect(completed.code == 0)
         let plan = try JSONSerialization.jsonObject(with: Data(completed.output.utf8))
         #expect(plan is Object)
@@ -256,7 +279,9 @@ private struct Queue {
         _ message: Data, rules: String = "keep;", sender: String = "alice@example.org", more: [String] = []
     ) throws -> Completed {
         let script = try site.workplace.write(rules, to: "rules.sieve")
-        let words = ["--mail-dir", site.maildir, "--script", script, "-f", sender, "-r", "reader@example.net"]
+        let words = [
+            "--mail-dir", site.maildir, "--script", script, "-f", sender, "-r", "reader@example.net",
+        ]
         return try run(
             try site.workplace.program(.postmaster), words + settings + more, input: message, user: .nobody)
     }

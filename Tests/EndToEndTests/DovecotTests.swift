@@ -8,8 +8,10 @@ import Testing
 struct DovecotTests {
     /// Names as in scripts, and as IMAP writes them (RFC 3501 §5.1.3).
     private static let names: [(String, String)] = [
-        ("Plain", "Plain"), ("With two spaces", "With two spaces"), ("Lists/Swift/Evolution", "Lists/Swift/Evolution"),
-        ("Entwürfe & Ärger/日本", "Entw&APw-rfe &- &AMQ-rger/&ZeVnLA-"), ("Ω", "&A6k-"), ("😀 smile", "&2D3eAA- smile"),
+        ("Plain", "Plain"), ("With two spaces", "With two spaces"),
+        ("Lists/Swift/Evolution", "Lists/Swift/Evolution"),
+        ("Entwürfe & Ärger/日本", "Entw&APw-rfe &- &AMQ-rger/&ZeVnLA-"), ("Ω", "&A6k-"),
+        ("😀 smile", "&2D3eAA- smile"),
         ("a&b", "a&-b"), ("-dash", "-dash"), ("100%", "100%"), ("quote\"d", "quote\\\"d"),
     ]
 
@@ -36,14 +38,20 @@ struct DovecotTests {
         site.expectSilentLog()
     }
 
-    @Test("whatever a rule calls a folder, the message is where a mail program finds it", arguments: ["maildir++", "fs"])
+    @Test(
+        "whatever a rule calls a folder, the message is where a mail program finds it",
+        arguments: ["maildir++", "fs"])
     func strangeNames(layout: String) throws {
         let site = try ReaderSite(layout: layout)
         let names = [
-            "~tilde", "a/~b", "/lead", "trail/", "a//b", "a/../b", "..", ".", ".hidden", "a.b", "a/.b", "INBOX", "inbox",
-            "INBOX/sub", "Inbox/Sub", "new", "cur", "tmp", "a/new", "maildirfolder", "dovecot-keywords", "dbox-Mails",
-            "subscriptions", "a*b", "a%b", "&", "&AOQ-", "ä&ö", " ", " lead", "trail ", "tab\tin", "line\nin", "\u{7f}",
-            "\u{202e}bidi", "e\u{301}", "\\", "a\\b", "...", "a..b", "a,b:2,S", String(repeating: "x", count: 240),
+            "~tilde", "a/~b", "/lead", "trail/", "a//b", "a/../b", "..", ".", ".hidden", "a.b", "a/.b",
+            "INBOX", "inbox",
+            "INBOX/sub", "Inbox/Sub", "new", "cur", "tmp", "a/new", "maildirfolder", "dovecot-keywords",
+            "dbox-Mails",
+            "subscriptions", "a*b", "a%b", "&", "&AOQ-", "ä&ö", " ", " lead", "trail ", "tab\tin", "line\nin",
+            "\u{7f}",
+            "\u{202e}bidi", "e\u{301}", "\\", "a\\b", "...", "a..b", "a,b:2,S",
+            String(repeating: "x", count: 240),
             String(repeating: "日本", count: 60), String(repeating: "x/", count: 100) + "x",
             String(repeating: "long", count: 300), "#shared/x", "virtual/x", "Übung/.",
         ]
@@ -56,8 +64,7 @@ struct DovecotTests {
         }
         let client = try site.dovecot.login()
         var found = ""
-        for mailbox in try client.mailboxes() {
-            guard (try? client.command("EXAMINE \"\(mailbox)\"")) != nil else { continue }
+        for mailbox in try client.mailboxes() where (try? client.command("EXAMINE \"\(mailbox)\"")) != nil {
             found += try client.command("FETCH 1:* (BODY.PEEK[HEADER.FIELDS (SUBJECT)])").map(\.text).joined()
         }
         for (index, name) in names.enumerated() {
@@ -71,14 +78,17 @@ struct DovecotTests {
         "flags and keywords come back",
         arguments: [
             ([], []), (["\\Seen"], ["\\Seen"]),
-            (["\\Seen", "\\Flagged", "\\Answered", "\\Draft", "\\Deleted"],
-                ["\\Seen", "\\Flagged", "\\Answered", "\\Draft", "\\Deleted"]),
+            (
+                ["\\Seen", "\\Flagged", "\\Answered", "\\Draft", "\\Deleted"],
+                ["\\Seen", "\\Flagged", "\\Answered", "\\Draft", "\\Deleted"]
+            ),
             (["$Label1"], ["$Label1"]), (["Custom.keyword", "\\Flagged"], ["Custom.keyword", "\\Flagged"]),
             (["$Forwarded", "NonJunk", "$MDNSent"], ["$Forwarded", "NonJunk", "$MDNSent"]),
         ] as [([String], Set<String>)])
     func flags(given: [String], wanted: Set<String>) throws {
         let site = try ReaderSite()
-        let list = given.map { "\"\($0.replacingOccurrences(of: "\\", with: "\\\\"))\"" }.joined(separator: ", ")
+        let list = given.map { "\"\($0.replacingOccurrences(of: "\\", with: "\\\\"))\"" }.joined(
+            separator: ", ")
         try site.deliver(
             TestMessage.text(subject: "flags"), rules: "require \"imap4flags\"; keep :flags [\(list)];")
         let client = try site.dovecot.login()
@@ -112,7 +122,8 @@ struct DovecotTests {
         let site = try ReaderSite()
         for number in 0..<30 {
             try site.deliver(
-                TestMessage.text(subject: "keyword"), rules: "require \"imap4flags\"; keep :flags \"word\(number)\";")
+                TestMessage.text(subject: "keyword"),
+                rules: "require \"imap4flags\"; keep :flags \"word\(number)\";")
         }
         let client = try site.dovecot.login()
         try client.command("EXAMINE INBOX")
@@ -125,8 +136,9 @@ struct DovecotTests {
         "sizes and bytes come back",
         arguments: [
             TestMessage.difficult(subject: "lines end in LF"), TestMessage.text(subject: "no body", body: ""),
-            Data(String(decoding: TestMessage.text(subject: "CRLF"), as: UTF8.self)
-                .replacingOccurrences(of: "\n", with: "\r\n").utf8),
+            Data(
+                String(decoding: TestMessage.text(subject: "CRLF"), as: UTF8.self)
+                    .replacingOccurrences(of: "\n", with: "\r\n").utf8),
             TestMessage.text(subject: "no last line end", body: "the end"),
             TestMessage.text(subject: "large", body: String(repeating: "0123456789abcdef\n", count: 100_000)),
         ])
@@ -166,7 +178,9 @@ struct DovecotTests {
         let client = try site.dovecot.login()
         let answer = try client.command("GETQUOTAROOT INBOX").map(\.text).joined(separator: "\n")
         let bytes = stored.map(\.bytes.count).reduce(0, +)
-        #expect(answer.contains("(STORAGE \((bytes + 1023) / 1024) 10240") || answer.contains("(STORAGE \(bytes / 1024) 10240"))
+        #expect(
+            answer.contains("(STORAGE \((bytes + 1023) / 1024) 10240")
+                || answer.contains("(STORAGE \(bytes / 1024) 10240"))
         #expect(site.workplace.read("home/Maildir/maildirsize") == kept, "Dovecot did not believe the file")
         site.expectSilentLog()
     }
@@ -174,19 +188,23 @@ struct DovecotTests {
     @Test("mail over the quota waits in the spool, and is delivered once there is room")
     func overQuota() throws {
         let site = try ReaderSite()
-        let message = TestMessage.text(subject: "too much", body: String(repeating: "0123456789abcdef\n", count: 5000))
+        let message = TestMessage.text(
+            subject: "too much", body: String(repeating: "0123456789abcdef\n", count: 5000))
         try site.deliver(message, options: ["-o", "quota.limit=64K"])
         #expect(messages(site.maildir).isEmpty)
         let retry = try run(
             try site.workplace.program(.retry),
-            ["--now", "-o", "spool.directory=\(site.workplace["spool"])", "-o", "log.target=none"], user: .nobody)
+            ["--now", "-o", "spool.directory=\(site.workplace["spool"])", "-o", "log.target=none"],
+            user: .nobody)
         #expect(retry.code == 0, "\(retry.errors)")
         #expect(messages(site.maildir).first?.bytes.suffix(message.count) == message)
     }
 
-    @Test("files that Dovecot keeps and cannot be read never keep mail out", arguments: [
-        "dovecot-keywords", "maildirsize", "subscriptions",
-    ])
+    @Test(
+        "files that Dovecot keeps and cannot be read never keep mail out",
+        arguments: [
+            "dovecot-keywords", "maildirsize", "subscriptions",
+        ])
     func brokenFiles(name: String) throws {
         for content in ["\u{0}\u{1}garbage\n\n999999999999999999999 x\n", nil] {
             let site = try ReaderSite()
@@ -200,9 +218,11 @@ struct DovecotTests {
             }
             try site.deliver(
                 TestMessage.text(subject: "broken"),
-                rules: "require [\"fileinto\", \"mailbox\", \"imap4flags\"]; keep :flags [\"word\", \"\\\\Seen\"];",
+                rules:
+                    "require [\"fileinto\", \"mailbox\", \"imap4flags\"]; keep :flags [\"word\", \"\\\\Seen\"];",
                 options: ["-o", "quota.limit=10M", "-o", "mail.autosubscribe=true"])
-            #expect(messages(site.maildir).count == 1, "\(name), \(content == nil ? "a directory" : "garbage")")
+            #expect(
+                messages(site.maildir).count == 1, "\(name), \(content == nil ? "a directory" : "garbage")")
         }
     }
 }
@@ -240,7 +260,8 @@ private struct ReaderSite {
             try workplace.program(.postmaster),
             [
                 "--mail-dir", maildir, "--script", workplace["rules.sieve"], "-f", "alice@example.org",
-                "-r", "reader@example.net", "-o", "spool.directory=\(workplace["spool"])", "-o", "log.target=none",
+                "-r", "reader@example.net", "-o", "spool.directory=\(workplace["spool"])", "-o",
+                "log.target=none",
             ] + options, input: message, user: .nobody)
         #expect(completed.code == 0, "\(completed.errors)")
         #expect(completed.errors == "")

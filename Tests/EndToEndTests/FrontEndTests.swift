@@ -15,19 +15,31 @@ struct FrontEndTests {
     }
 
     private static let calls = [
-        Call(name: "dovecot-lda", words: ["-f", "alice@example.org", "-a", "USER+x@example.net", "-r", "USER@example.net"]),
+        Call(
+            name: "dovecot-lda",
+            words: ["-f", "alice@example.org", "-a", "USER+x@example.net", "-r", "USER@example.net"]),
         Call(name: "dovecot-lda", words: ["-d", "USER", "-f", "alice@example.org", "-e"], isByRoot: true),
         Call(
             name: "dovecot-lda",
-            words: ["-c", "/etc/dovecot/other.conf", "-o", "mail_debug=yes", "-k", "-f", "<alice@example.org>", "-m", ""]),
-        Call(name: "dovecot-lda", words: ["-f", "alice@example.org", "-m", "Box/Inner"], folder: ".Box.Inner"),
-        Call(name: "procmail", words: ["-f", "alice@example.org", "-a", "extension", "-d", "USER"], isByRoot: true),
-        Call(name: "procmail", words: ["-t", "-Y", "-o", "-f", "alice@example.org", "-d", "USER"], isByRoot: true),
+            words: [
+                "-c", "/etc/dovecot/other.conf", "-o", "mail_debug=yes", "-k", "-f", "<alice@example.org>",
+                "-m", "",
+            ]),
+        Call(
+            name: "dovecot-lda", words: ["-f", "alice@example.org", "-m", "Box/Inner"], folder: ".Box.Inner"),
+        Call(
+            name: "procmail", words: ["-f", "alice@example.org", "-a", "extension", "-d", "USER"],
+            isByRoot: true),
+        Call(
+            name: "procmail", words: ["-t", "-Y", "-o", "-f", "alice@example.org", "-d", "USER"],
+            isByRoot: true),
         Call(name: "procmail", words: ["-f", "alice@example.org"]),
         Call(name: "maildrop", words: ["-d", "USER", "-f", "alice@example.org"], isByRoot: true),
         Call(name: "maildrop", words: ["-f", "alice@example.org", "-V", "4", "-w", "90"]),
         Call(name: "deliver", words: ["-r", "alice@example.org", "-q", "USER"], isByRoot: true),
-        Call(name: "deliver", words: ["-f", "alice@example.org", "-m", "Box", "USER"], isByRoot: true, folder: ".Box"),
+        Call(
+            name: "deliver", words: ["-f", "alice@example.org", "-m", "Box", "USER"], isByRoot: true,
+            folder: ".Box"),
         Call(name: "mail.maildir", words: []),
         Call(name: "mail.maildir", words: ["HOME/Maildir"]),
     ]
@@ -48,27 +60,35 @@ struct FrontEndTests {
         #expect(attributes[.ownerAccountID] as? Int == Int(site.user.id.user))
     }
 
-    @Test("an unknown user is told as that agent does", arguments: [
-        ("dovecot-lda", ["-d", "no-such-user-here"]), ("procmail", ["-d", "no-such-user-here"]),
-        ("maildrop", ["-d", "no-such-user-here"]), ("deliver", ["no-such-user-here"]),
-    ])
+    @Test(
+        "an unknown user is told as that agent does",
+        arguments: [
+            ("dovecot-lda", ["-d", "no-such-user-here"]), ("procmail", ["-d", "no-such-user-here"]),
+            ("maildrop", ["-d", "no-such-user-here"]), ("deliver", ["no-such-user-here"]),
+        ])
     func unknownUser(name: String, words: [String]) throws {
         let site = try UserSite()
         let completed = try site.start(name, words, TestMessage.text(subject: "x"), asRoot: true)
         #expect(completed.code == 67, "\(completed.errors)")
     }
 
-    @Test("what it cannot do is not done by half: 75", arguments: [
-        ("dovecot-lda", ["-x"]), ("dovecot-lda", ["operand"]), ("procmail", ["-m", "rc"]), ("procmail", ["-z"]),
-        ("maildrop", ["-M", "filter"]), ("maildrop", ["-A", "X: y"]), ("deliver", []), ("deliver", ["one", "two"]),
-        ("mail.maildir", ["-j"]), ("mail.maildir", ["one", "two"]), ("procmail", ["-d"]),
-    ])
+    @Test(
+        "what it cannot do is not done by half: 75",
+        arguments: [
+            ("dovecot-lda", ["-x"]), ("dovecot-lda", ["operand"]), ("procmail", ["-m", "rc"]),
+            ("procmail", ["-z"]),
+            ("maildrop", ["-M", "filter"]), ("maildrop", ["-A", "X: y"]), ("deliver", []),
+            ("deliver", ["one", "two"]),
+            ("mail.maildir", ["-j"]), ("mail.maildir", ["one", "two"]), ("procmail", ["-d"]),
+        ])
     func refuses(name: String, words: [String]) throws {
         let site = try UserSite()
         let completed = try site.start(name, words, TestMessage.text(subject: "x"))
         #expect(completed.code == 75, "\(completed.errors)")
         #expect(completed.errors.hasPrefix("4.3.5 "), "\(completed.errors)")
-        #expect(!site.workplace.exists("home-\(site.user.name)/Maildir/new") || messages(site.user.home + "/Maildir").isEmpty)
+        #expect(
+            !site.workplace.exists("home-\(site.user.name)/Maildir/new")
+                || messages(site.user.home + "/Maildir").isEmpty)
     }
 
     // MARK: Agents that are not installed here, as their manuals say that they start a program
@@ -78,15 +98,20 @@ struct FrontEndTests {
         let site = try UserSite()
         let message = TestMessage.difficult(subject: "exim")
         let completed = try site.start(
-            "postmaster", ["--mta", "exim"], Data("From alice@example.org Mon Oct  5 08:14:03 2026\n".utf8) + message,
+            "postmaster", ["--mta", "exim"],
+            Data("From alice@example.org Mon Oct  5 08:14:03 2026\n".utf8) + message,
             environment: [
-                "LOCAL_PART": site.user.name, "DOMAIN": "example.net", "LOCAL_PART_SUFFIX": "+lists", "HOST": "mx",
-                "MESSAGE_ID": "1uAbCd-0001-Xy", "QUALIFY_DOMAIN": "example.net", "SENDER": "alice@example.org",
+                "LOCAL_PART": site.user.name, "DOMAIN": "example.net", "LOCAL_PART_SUFFIX": "+lists",
+                "HOST": "mx",
+                "MESSAGE_ID": "1uAbCd-0001-Xy", "QUALIFY_DOMAIN": "example.net",
+                "SENDER": "alice@example.org",
                 "PATH": "/bin:/usr/bin", "SHELL": "/bin/sh", "TZ": "",
             ])
         #expect(completed.code == 0, "\(completed.errors)")
         let text = try site.only().text
-        #expect(text.hasPrefix("Return-Path: <alice@example.org>\nDelivered-To: \(site.user.name)@example.net\nReceived:"))
+        #expect(
+            text.hasPrefix(
+                "Return-Path: <alice@example.org>\nDelivered-To: \(site.user.name)@example.net\nReceived:"))
         #expect(site.log.contains("queue-id=1uAbCd-0001-Xy"), "\(site.log)")
     }
 
@@ -118,7 +143,9 @@ struct FrontEndTests {
         #expect(completed.code == 0, "\(completed.errors)")
         let stored = try site.only()
         #expect(stored.bytes.suffix(message.count) == message)
-        #expect(stored.text.components(separatedBy: "Delivered-To: \(address)\n").count == 2, "\(stored.text.prefix(300))")
+        #expect(
+            stored.text.components(separatedBy: "Delivered-To: \(address)\n").count == 2,
+            "\(stored.text.prefix(300))")
     }
 
     @Test("sendmail's Mlocal: as root, with -f and -d")
@@ -141,14 +168,16 @@ struct FrontEndTests {
             "postmaster", ["--mta", "qmail"], message,
             environment: [
                 "SENDER": "alice@example.org", "NEWSENDER": "alice@example.org", "HOST": "example.net",
-                "RECIPIENT": "\(site.user.name)-lists@example.net", "LOCAL": "\(site.user.name)-lists", "EXT": "lists",
+                "RECIPIENT": "\(site.user.name)-lists@example.net", "LOCAL": "\(site.user.name)-lists",
+                "EXT": "lists",
                 "DTLINE": "Delivered-To: x\n", "RPLINE": "Return-Path: <x>\n", "UFLINE": "From x\n",
             ])
         #expect(completed.code == 0, "\(completed.errors)")
         let text = try site.only().text
         #expect(
             text.hasPrefix(
-                "Return-Path: <alice@example.org>\nDelivered-To: \(site.user.name)-lists@example.net\nReceived:"))
+                "Return-Path: <alice@example.org>\nDelivered-To: \(site.user.name)-lists@example.net\nReceived:"
+            ))
     }
 
     @Test("root does not deliver to itself, nor to users below the first number")
@@ -193,14 +222,17 @@ private struct UserSite {
     }
 
     func start(
-        _ name: String, _ words: [String], _ message: Data, asRoot: Bool = false, environment: [String: String] = [:]
+        _ name: String, _ words: [String], _ message: Data, asRoot: Bool = false,
+        environment: [String: String] = [:]
     ) throws -> Completed {
         let program = try name == "postmaster" ? workplace.program(.postmaster) : workplace.link(name)
         let filled = words.map {
-            $0.replacingOccurrences(of: "USER", with: user.name).replacingOccurrences(of: "HOME", with: user.home)
+            $0.replacingOccurrences(of: "USER", with: user.name).replacingOccurrences(
+                of: "HOME", with: user.home)
         }
         return try run(
-            program, filled + (name == "postmaster" ? settings : []), input: message, user: asRoot ? nil : user.id,
+            program, filled + (name == "postmaster" ? settings : []), input: message,
+            user: asRoot ? nil : user.id,
             environment: self.environment(environment), directory: asRoot ? "/" : user.home)
     }
 

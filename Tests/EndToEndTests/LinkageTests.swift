@@ -18,7 +18,9 @@ struct LinkageTests {
     func hasNoFoundation() throws {
         let bytes = try #require(FileManager.default.contents(atPath: try Program.postmaster.path()))
         // Module names as they stand in mangled symbols, metadata and library names.
-        for mark in ["10Foundation", "20FoundationEssentials", "7NIOCore", "8NIOPosix", "libFoundation", "libicu"] {
+        for mark in [
+            "10Foundation", "20FoundationEssentials", "7NIOCore", "8NIOPosix", "libFoundation", "libicu",
+        ] {
             #expect(bytes.range(of: Data(mark.utf8)) == nil, "\(mark)")
         }
     }

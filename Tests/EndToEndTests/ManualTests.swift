@@ -11,7 +11,8 @@ struct ManualTests {
     @Test("there is a manual for every program and every format")
     func exist() {
         for page in [
-            "postmaster.8", "postmaster-retry.8", "postmasterctl.8", "postmaster.toml.5", "postmaster-spool.5",
+            "postmaster.8", "postmaster-retry.8", "postmasterctl.8", "postmaster.toml.5",
+            "postmaster-spool.5",
             "postmaster-sieve.7",
         ] {
             #expect(Self.pages.contains(page))
@@ -47,9 +48,12 @@ struct ManualTests {
         #expect(inManual == inHelp)
     }
 
-    @Test("the manual of the configuration says what the packaged file says, which is made from the table of keys")
+    @Test(
+        "the manual of the configuration says what the packaged file says, which is made from the table of keys"
+    )
     func sameSettings() throws {
-        let file = try String(contentsOfFile: Program.packageRoot + "/packaging/postmaster.toml", encoding: .utf8)
+        let file = try String(
+            contentsOfFile: Program.packageRoot + "/packaging/postmaster.toml", encoding: .utf8)
         var section = ""
         var inFile: [String] = []
         for line in file.components(separatedBy: "\n\n").dropFirst() {
@@ -84,7 +88,8 @@ struct ManualTests {
     func readmeIsTrue() throws {
         let readme = try String(contentsOfFile: Program.packageRoot + "/README.md", encoding: .utf8)
         var paths = 0
-        for word in readme.split(separator: "`") where word.hasPrefix("Tests/") || word.hasPrefix("Sources/") {
+        for word in readme.split(separator: "`") where word.hasPrefix("Tests/") || word.hasPrefix("Sources/")
+        {
             paths += 1
             #expect(FileManager.default.fileExists(atPath: "\(Program.packageRoot)/\(word)"), "\(word)")
         }
@@ -138,7 +143,8 @@ struct ManualTests {
         let lines = try help(.control, words).split(separator: "\n", omittingEmptySubsequences: false)
         let list = lines.drop { $0 != "SUBCOMMANDS:" }.dropFirst().prefix { !$0.isEmpty }
         return list.compactMap { line in
-            line.hasPrefix("  ") && !line.hasPrefix("   ") ? line.split(separator: " ").first.map(String.init) : nil
+            line.hasPrefix("  ") && !line.hasPrefix("   ")
+                ? line.split(separator: " ").first.map(String.init) : nil
         }
     }
 }

@@ -11,7 +11,10 @@ struct PostfixTests {
         let site = try MailSite()
         let message = TestMessage.difficult(subject: "an invoice")
         try site.client.send(message, from: "alice@virtual.test", to: "bob@virtual.test")
-        #expect(try eventually { try site.postfix.queue().contains("is empty") && !site.inbox("bob", ".Invoices").isEmpty })
+        #expect(
+            try eventually {
+                try site.postfix.queue().contains("is empty") && !site.inbox("bob", ".Invoices").isEmpty
+            })
 
         let stored = try #require(site.inbox("bob", ".Invoices").first, "\(site.postfix.log)")
         #expect(stored.bytes.suffix(message.count) == message)
@@ -38,7 +41,8 @@ struct PostfixTests {
         #expect(site.workplace.read("postmaster.log").contains("from=\"\""))
     }
 
-    @Test("with a broken configuration mail stays in Postfix's queue, which tells why, and is delivered later")
+    @Test(
+        "with a broken configuration mail stays in Postfix's queue, which tells why, and is delivered later")
     func pipeDefers() throws {
         let site = try MailSite()
         let sound = site.workplace.read("postmaster.toml")
@@ -46,10 +50,11 @@ struct PostfixTests {
         let message = TestMessage.text(subject: "patience")
         try site.client.send(message, from: "alice@virtual.test", to: "bob@virtual.test")
         var queue = ""
-        #expect(try eventually {
-            queue = try site.postfix.queue()
-            return queue.contains("postmaster.toml") || queue.contains("configuration")
-        }, "\(queue)\n\(site.postfix.log)")
+        #expect(
+            try eventually {
+                queue = try site.postfix.queue()
+                return queue.contains("postmaster.toml") || queue.contains("configuration")
+            }, "\(queue)\n\(site.postfix.log)")
         #expect(site.postfix.log.contains("dsn=4.3.5, status=deferred"))
         #expect(site.inbox("bob").isEmpty)
 
@@ -94,7 +99,8 @@ struct PostfixTests {
         // local(8) begins with a line that is not part of the message.
         #expect(stored.text.hasPrefix("From ") == false)
         #expect(stored.text.components(separatedBy: "Return-Path: <alice@virtual.test>\n").count == 2)
-        #expect(stored.text.components(separatedBy: "Delivered-To: \(site.user.name)@local.test\n").count == 2)
+        #expect(
+            stored.text.components(separatedBy: "Delivered-To: \(site.user.name)@local.test\n").count == 2)
         let file = "\(site.user.home)/Maildir/\(stored.directory)/\(stored.name)"
         let attributes = try FileManager.default.attributesOfItem(atPath: file)
         #expect(attributes[.ownerAccountID] as? Int == Int(site.user.id.user))
@@ -110,7 +116,8 @@ struct PostfixTests {
             """
         try site.workplace.write(rules, to: "home-\(site.user.name)/.dovecot.sieve", owner: site.user.id)
         try site.client.send(
-            TestMessage.text(subject: "x"), from: "alice@virtual.test", to: "\(site.user.name)+travel@local.test")
+            TestMessage.text(subject: "x"), from: "alice@virtual.test",
+            to: "\(site.user.name)+travel@local.test")
         #expect(
             try eventually { !messages(site.user.home + "/Maildir/.travel").isEmpty }, "\(site.postfix.log)")
     }
@@ -139,7 +146,8 @@ struct PostfixTests {
         try site.client.send(message, from: "alice@virtual.test", to: "bob@plain.test")
         #expect(try eventually { !site.inbox("bob").isEmpty }, "\(site.postfix.log)")
         let text = try #require(site.inbox("bob").first).text
-        #expect(text.hasPrefix("Return-Path: <alice@virtual.test>\nDelivered-To: bob@plain.test\nReceived: from"))
+        #expect(
+            text.hasPrefix("Return-Path: <alice@virtual.test>\nDelivered-To: bob@plain.test\nReceived: from"))
     }
 
     @Test("fifty messages at once arrive, each once")
@@ -147,7 +155,8 @@ struct PostfixTests {
         let site = try MailSite()
         for number in 0..<50 {
             try site.client.send(
-                TestMessage.text(subject: "number \(number)."), from: "alice@virtual.test", to: "bob@virtual.test")
+                TestMessage.text(subject: "number \(number)."), from: "alice@virtual.test",
+                to: "bob@virtual.test")
         }
         #expect(try eventually(60) { try site.postfix.queue().contains("is empty") }, "\(site.postfix.log)")
         let texts = site.inbox("bob").map(\.text)

@@ -33,7 +33,8 @@ struct postmaster_scan postmaster_next_option(int argc, char *const argv[], cons
                                               int restart);
 
 /* From now on a trap, a fatal signal or the deadline ends the process with this exit status, after
- * the text was written to standard error. Both last as long as the process. */
+ * the text was written to standard error. The handlers last as long as the process; a second call only
+ * gives them another status and other texts. */
 void postmaster_exit_on_signals(int status, const char *crash_text, const char *deadline_text, const char *stop_text);
 /* Seconds until the deadline; 0 calls it off. */
 void postmaster_set_deadline(unsigned seconds);

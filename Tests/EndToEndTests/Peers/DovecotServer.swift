@@ -37,7 +37,9 @@ final class DovecotServer {
 
     func login() throws -> IMAPClient { try IMAPClient(port: port, user: "reader", password: "secret") }
 
-    private static func configuration(_ workplace: Workplace, port: UInt16, layout: String, quota: String) -> String {
+    private static func configuration(
+        _ workplace: Workplace, port: UInt16, layout: String, quota: String
+    ) -> String {
         """
         protocols = imap
         listen = 127.0.0.1

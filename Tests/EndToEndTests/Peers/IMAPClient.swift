@@ -47,7 +47,9 @@ final class IMAPClient {
     /// The names of all mailboxes, as they are on the wire: in modified UTF-7.
     func mailboxes(_ verb: String = "LIST") throws -> [String] {
         try command("\(verb) \"\" \"*\"").compactMap { line in
-            guard line.text.hasPrefix("* \(verb) "), let mark = line.text.range(of: "\"/\" ") else { return nil }
+            guard line.text.hasPrefix("* \(verb) "), let mark = line.text.range(of: "\"/\" ") else {
+                return nil
+            }
             return line.text[mark.upperBound...].trimmingCharacters(in: ["\""])
         }.sorted()
     }
@@ -55,9 +57,11 @@ final class IMAPClient {
     /// What is told of one message of the mailbox that is selected.
     func flags(_ number: Int) throws -> Set<String> {
         let text = try command("FETCH \(number) (FLAGS)").first { $0.text.contains("FLAGS (") }?.text ?? ""
-        guard let start = text.range(of: "FLAGS ("), let end = text.range(of: ")", range: start.upperBound..<text.endIndex)
+        guard let start = text.range(of: "FLAGS ("),
+            let end = text.range(of: ")", range: start.upperBound..<text.endIndex)
         else { return [] }
-        return Set(text[start.upperBound..<end.lowerBound].split(separator: " ").map(String.init)).subtracting(["\\Recent"])
+        return Set(text[start.upperBound..<end.lowerBound].split(separator: " ").map(String.init))
+            .subtracting(["\\Recent"])
     }
 
     func size(_ number: Int) throws -> Int? {

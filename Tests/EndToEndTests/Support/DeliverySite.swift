@@ -13,13 +13,16 @@ struct DeliverySite {
     }
 
     /// The words behind the program's name.
-    func arguments(sender: String? = "alice@example.org", recipient: String? = "reader@example.net") -> [String] {
+    func arguments(
+        sender: String? = "alice@example.org", recipient: String? = "reader@example.net"
+    ) -> [String] {
         ["--mail-dir", maildir, "-o", "spool.directory=\(workplace["spool"])"]
             + ["-o", "log.target=file:\(workplace["log"])"]
             + (sender.map { ["-f", $0] } ?? []) + (recipient.map { ["-r", $0] } ?? [])
     }
 
-    func deliver(_ message: Data = TestMessage.text(subject: "x"), _ more: [String] = []) throws -> Completed {
+    func deliver(_ message: Data = TestMessage.text(subject: "x"), _ more: [String] = []) throws -> Completed
+    {
         try run(try workplace.program(.postmaster), arguments() + more, input: message, user: .nobody)
     }
 
@@ -36,6 +39,7 @@ struct DeliverySite {
     func runByShell(_ words: String, input: Data = Data()) throws -> Completed {
         let program = try workplace.program(.postmaster)
         return try run(
-            "/bin/sh", ["-c", "exec \"$0\" \"$@\" \(words)", program] + arguments(), input: input, user: .nobody)
+            "/bin/sh", ["-c", "exec \"$0\" \"$@\" \(words)", program] + arguments(), input: input,
+            user: .nobody)
     }
 }

@@ -26,7 +26,9 @@ func messages(_ folder: String) -> [StoredMessage] {
     var found: [StoredMessage] = []
     for directory in ["new", "cur"] {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(directory)")) ?? [] {
-            guard let bytes = FileManager.default.contents(atPath: "\(folder)/\(directory)/\(name)") else { continue }
+            guard let bytes = FileManager.default.contents(atPath: "\(folder)/\(directory)/\(name)") else {
+                continue
+            }
             found.append(StoredMessage(directory: directory, name: name, bytes: bytes))
         }
     }

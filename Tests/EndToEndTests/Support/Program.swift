@@ -14,7 +14,8 @@ enum Program: String, CaseIterable, Sendable {
     }()
 
     func path() throws -> String {
-        let folder = ProcessInfo.processInfo.environment["POSTMASTER_BIN"] ?? Self.packageRoot + "/.build/release"
+        let folder =
+            ProcessInfo.processInfo.environment["POSTMASTER_BIN"] ?? Self.packageRoot + "/.build/release"
         let path = folder + "/" + rawValue
         guard FileManager.default.isExecutableFile(atPath: path) else {
             throw Obstacle("there is no program \(path): run `make release` first, or set POSTMASTER_BIN")
@@ -53,7 +54,9 @@ func run(
 func succeed(_ program: String, _ arguments: [String], seconds: Double = 60) throws -> String {
     let completed = try run(program, arguments, seconds: seconds)
     guard completed.code == 0 else {
-        throw Obstacle("\(program) \(arguments.joined(separator: " ")) ended with \(completed.status): \(completed.errors)")
+        throw Obstacle(
+            "\(program) \(arguments.joined(separator: " ")) ended with \(completed.status): \(completed.errors)"
+        )
     }
     return completed.output
 }

@@ -17,7 +17,9 @@ final class RunningProgram {
         var pipe: OpenPipe?
         /// Takes standard output and standard error.
         var errors: OpenPipe?
-        var environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no"]
+        var environment = [
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no",
+        ]
         var user: UserID?
         var directory = "/"
     }
@@ -48,7 +50,8 @@ final class RunningProgram {
             if let errors = setup.errors {
                 unsafe posix_spawn_file_actions_adddup2(&actions, errors.writeEnd, descriptor)
             } else {
-                unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "\(files).\(suffix)", O_WRONLY, 0)
+                unsafe posix_spawn_file_actions_addopen(
+                    &actions, descriptor, "\(files).\(suffix)", O_WRONLY, 0)
             }
         }
         var attributes = posix_spawnattr_t()
@@ -78,7 +81,9 @@ final class RunningProgram {
     }
 
     deinit {
-        for suffix in ["in", "out", "err"] { try? FileManager.default.removeItem(atPath: "\(files).\(suffix)") }
+        for suffix in ["in", "out", "err"] {
+            try? FileManager.default.removeItem(atPath: "\(files).\(suffix)")
+        }
     }
 
     func send(_ signal: Int32) { kill(id, signal) }

@@ -10,7 +10,8 @@ final class TemporaryUser {
         name = "pm\(purpose)\(UInt16.random(in: 0...UInt16.max))"
         home = workplace["home-\(name)"]
         try succeed(
-            "/usr/sbin/useradd", ["--no-create-home", "--home-dir", home, "--shell", "/bin/sh", "--user-group", name])
+            "/usr/sbin/useradd",
+            ["--no-create-home", "--home-dir", home, "--shell", "/bin/sh", "--user-group", name])
         let numbers = try succeed("/usr/bin/getent", ["passwd", name]).split(separator: ":")
         guard numbers.count > 3, let user = UInt32(numbers[2]), let group = UInt32(numbers[3]) else {
             throw Obstacle("useradd did not make \(name)")

@@ -24,10 +24,12 @@ enum TestMessage {
 
     /// Every byte but CR and NUL, which SMTP would change, and lines that mbox tools and SMTP are tempted by.
     static func difficult(subject: String) -> Data {
-        var data = text(subject: subject, fields: "X-Empty:\nX-Long: " + String(repeating: "w ", count: 300) + "\n")
+        var data = text(
+            subject: subject, fields: "X-Empty:\nX-Long: " + String(repeating: "w ", count: 300) + "\n")
         data += Data("From the start of a line\n>From quoted\n.\n..\n. dot\n\tTab \n\n\n".utf8)
         for start in stride(from: 1, to: 256, by: 16) {
-            data += Data((start..<min(start + 16, 256)).map { $0 == 10 || $0 == 13 ? 0x20 : UInt8($0) } + [10])
+            data += Data(
+                (start..<min(start + 16, 256)).map { $0 == 10 || $0 == 13 ? 0x20 : UInt8($0) } + [10])
         }
         return data + Data("last line\n".utf8)
     }

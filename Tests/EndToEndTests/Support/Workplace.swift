@@ -7,7 +7,8 @@ final class Workplace {
     let path: String
 
     init() throws {
-        path = "/tmp/postmaster-e2e-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0...UInt32.max))"
+        path =
+            "/tmp/postmaster-e2e-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0...UInt32.max))"
         try makeDirectory("", mode: 0o755)
         try makeDirectory("bin", mode: 0o755)
     }

@@ -33,7 +33,7 @@ enum FaultTable {
         case "lseek": ["ESPIPE", "EINVAL"]
         case "ioctl": ["EIO"]
         case "flock": ["EINTR", "ENOLCK", "EAGAIN"]
-        case "fcntl": ["EAGAIN", "EMFILE", "ENOLCK", "EINTR"]
+        case "fcntl": ["EAGAIN", "EMFILE", "ENOLCK"]
         case "chmod", "fchmod", "fchmodat", "chown", "fchown", "fchownat", "lchown":
             ["EIO", "EPERM", "EROFS"]
         case "utimensat", "futimesat": ["EIO", "EPERM", "EROFS"]
@@ -44,7 +44,7 @@ enum FaultTable {
         case "memfd_create": ["EMFILE", "ENFILE", "ENOMEM", "ENOSYS"]
         case "getrandom": ["ENOSYS", "EINTR", "EAGAIN"]
         case "pipe", "pipe2": ["EMFILE", "ENFILE"]
-        case "dup", "dup2", "dup3": ["EMFILE", "EINTR"]
+        case "dup", "dup2", "dup3": ["EMFILE", "EBUSY"]
         case "poll", "ppoll", "select", "pselect6": ["EINTR", "ENOMEM"]
         case "clone", "clone3", "fork", "vfork": ["EAGAIN", "ENOMEM"]
         case "execve": ["EACCES", "ENOMEM", "EMFILE", "EIO"]
