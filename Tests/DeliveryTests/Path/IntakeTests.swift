@@ -1,3 +1,4 @@
+import DeliveryStatus
 import MailMessage
 import Maildir
 import Platform

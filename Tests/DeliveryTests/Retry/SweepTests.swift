@@ -1,0 +1,167 @@
+import Maildir
+import Platform
+import Settings
+import Spool
+import Testing
+
+@testable import Delivery
+
+@Suite struct SweepTests {
+    private var site: Site
+
+    init() throws { site = try Site() }
+
+    private func sweep(
+        _ identifiers: [String] = [], all: Bool = false, report: (EntryReference, EntryVisit.Result, Int, Int) -> Void = { _, _, _, _ in }
+    ) throws -> Sweep.Summary {
+        try Sweep(configuration: site.configuration, owner: Identity.current().user)
+            .run(identifiers: identifiers, ignoringSchedule: all, report: report)
+    }
+
+    /// Sweeps until nothing is due: programs of other tests may hold an entry's lock for a moment.
+    private func sweepAll(all: Bool = false) throws -> Sweep.Summary {
+        var total = Sweep.Summary()
+        let deadline = Deadline(milliseconds: 3000)
+        while !deadline.hasPassed {
+            var unavailable = 0
+            total.add(try sweep(all: all) { _, result, _, _ in if result == .unavailable { unavailable += 1 } })
+            if unavailable == 0 { break }
+            pause(milliseconds: 10)
+        }
+        return total
+    }
+
+    @Test("without a spool nothing is due")
+    func absent() throws {
+        #expect(try sweep() == Sweep.Summary())
+        #expect(!site.temporary.exists("spool"))
+        #expect("\(Sweep.Summary())" == "nothing is due")
+    }
+
+    @Test("what is due is visited, what is not due is left alone, unless all of it is asked for")
+    func due() throws {
+        for _ in 0..<3 { _ = try site.commit([try site.store()]) }
+        var test = self
+        test.site.set("quota.limit=10")
+        #expect(try test.sweepAll().rescheduled == 3)
+        #expect(try sweep() == Sweep.Summary())
+        #expect(try sweepAll(all: true).delivered == 3)
+        #expect(site.files().count == 3)
+    }
+
+    @Test("entries that are named are visited, due or not, and no others")
+    func named() throws {
+        let entries = try (0..<3).map { _ in try site.commit([try site.store()]) }
+        var reported: [String] = []
+        let deadline = Deadline(milliseconds: 3000)
+        var summary = Sweep.Summary()
+        while summary.delivered == 0, !deadline.hasPassed {
+            summary = try sweep([entries[1].id, "no-such-entry", "../../x", ""]) { reference, _, position, total in
+                reported.append(reference.id)
+                #expect(position == 1 && total == 1)
+            }
+        }
+        #expect(Set(reported) == [entries[1].id] && summary.delivered == 1)
+        #expect(try site.entries().count == 2)
+    }
+
+    @Test("what waits for a person is not tried, even if it is named")
+    func held() throws {
+        let entry = try site.commit([try site.store()])
+        var test = self
+        test.site.set("quota.limit=10")
+        test.site.request.sender = ""
+        let old = try test.site.commit([try site.store()], age: 10 * 86400)
+        #expect(try test.site.visit(old).word == "held")
+        #expect(try sweep([old.id]) == Sweep.Summary())
+        _ = try sweepAll(all: true)
+        #expect(try site.entries().map(\.place) == [.hold])
+        #expect(entry.id != old.id && site.files().count == 1)
+    }
+
+    @Test("so many entries are visited as the site allows, and no limit is no limit", arguments: [("2", 2), ("0", 5)])
+    func limit(setting: String, count: Int) throws {
+        for _ in 0..<5 { _ = try site.commit([try site.store()]) }
+        var test = self
+        test.site.set("retry.sweep-entries=\(setting)")
+        var visited = 0
+        _ = try test.sweep { _, _, _, _ in visited += 1 }
+        #expect(visited == count)
+    }
+
+    @Test("a sweep without a limit of time ends when all is done", arguments: ["0", "1h"])
+    func time(setting: String) throws {
+        _ = try site.commit([try site.store()])
+        var test = self
+        test.site.set("retry.sweep-time=\(setting)")
+        #expect(try test.sweepAll().delivered == 1)
+    }
+
+    @Test("a part of the queue that cannot be read keeps no mail from being tried, and is told in the end")
+    func unreadable() throws {
+        _ = try site.commit([try site.store()])
+        try site.temporary.write("spool/\(Identity.current().user)/queue/0000000001", "no directory")
+        var visited = 0
+        #expect(throws: SpoolError.self) { _ = try sweep { _, _, _, _ in visited += 1 } }
+        #expect(visited == 1)
+    }
+
+    @Test("one entry's trouble is no other's")
+    func mixed() throws {
+        _ = try site.commit([try site.store()])
+        let envelope = SpoolEnvelope(created: .now(), fields: [:], actions: [])
+        let body: [UInt8] = []
+        _ = try site.openSpool().commit(envelope, head: [], body: body.span, due: .now())
+        _ = try site.commit([try site.forward("c@example.com")])
+        let summary = try sweepAll()
+        #expect(summary.delivered == 1 && summary.damaged == 1 && summary.rescheduled == 1)
+        #expect(summary.hasProblems)
+    }
+
+    @Test("two sweeps at once store each message once")
+    func twoAtOnce() async throws {
+        for _ in 0..<30 { _ = try site.commit([try site.store()]) }
+        let copy = self
+        await withTaskGroup { group in
+            for _ in 0..<4 { group.addTask { _ = try? copy.sweepAll() } }
+        }
+        _ = try sweepAll()
+        #expect(site.files().count == 30)
+        #expect(try site.entries() == [] && site.leftovers == [])
+    }
+
+    @Test("another user's part of the spool is not touched")
+    func foreign() throws {
+        _ = try site.commit([try site.store()])
+        let other = Identity.current().user &+ 1
+        let summary = try Sweep(configuration: site.configuration, owner: other).run(
+            identifiers: [], ignoringSchedule: true, report: { _, _, _, _ in })
+        #expect(summary == Sweep.Summary())
+        #expect(try site.entries().count == 1)
+    }
+
+    @Test("a summary says what it counted, in words and as JSON")
+    func summary() {
+        var summary = Sweep.Summary()
+        for word in ["delivered", "delivered", "rescheduled", "bounced", "held", "damaged", "failed", "unavailable", "sung"] {
+            summary.count(word)
+        }
+        #expect("\(summary)" == "2 delivered, 1 rescheduled, 1 bounced, 1 held, 1 damaged, 1 failed")
+        #expect(
+            String(decoding: summary.json, as: UTF8.self)
+                == "{\"summary\":{\"delivered\":2,\"rescheduled\":1,\"bounced\":1,\"held\":1,\"damaged\":1,\"failed\":1}}\n")
+        var double = summary
+        double.add(summary)
+        #expect("\(double)" == "4 delivered, 2 rescheduled, 2 bounced, 2 held, 2 damaged, 2 failed")
+        var fine = Sweep.Summary()
+        fine.count("delivered")
+        fine.count("rescheduled")
+        fine.count("bounced")
+        #expect(!fine.hasProblems)
+        for word in ["held", "damaged", "failed"] {
+            var problem = fine
+            problem.count(word)
+            #expect(problem.hasProblems)
+        }
+    }
+}
