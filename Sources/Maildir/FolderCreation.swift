@@ -16,7 +16,22 @@ extension RootDirectory {
 
     /// Makes the directories on the way to a mailbox that are missing, and the mailbox itself. Somebody else may
     /// be doing the same, and not have come to making it durable: so every level is made durable here.
+    ///
+    /// A level may be gone again, or an NFS server may say of one that is not there that it is: a few times that
+    /// is put right, then it is a failure that may pass.
     func create(_ components: [String]) throws(MaildirError) -> OpenDirectory {
+        var attempts = 3
+        while true {
+            if let made = try createOnce(components) { return made }
+            attempts -= 1
+            guard attempts > 0 else {
+                throw .system(SystemError(call: "mkdir", path: path(of: components), code: ErrorCode.staleHandle))
+            }
+        }
+    }
+
+    /// Nil if what was made, or was said to be there, is not there.
+    private func createOnce(_ components: [String]) throws(MaildirError) -> OpenDirectory? {
         var current = directory
         for (depth, component) in components.enumerated() {
             do throws(SystemError) {
@@ -27,9 +42,7 @@ extension RootDirectory {
             } catch {
                 throw .system(error)
             }
-            guard let next = try open(Array(components[...depth])) else {
-                throw .noSuchMailbox(path: path(of: components))
-            }
+            guard let next = try open(Array(components[...depth])) else { return nil }
             current = next
         }
         try prepare(current, isInbox: components.isEmpty)

@@ -52,6 +52,9 @@ package struct PathTemplate: Sendable, Equatable {
         case percent = 0x25
     }
 
+    /// Whether it lies beneath the user's home directory.
+    package var isUnderHome: Bool { text.hasPrefix("~") || text.hasPrefix("%h") }
+
     /// The path for one user.
     ///
     /// - Parameter user: with or without `@domain`.

@@ -14,4 +14,9 @@ extension SpoolDirectory {
             return file
         }
     }
+
+    /// The same away from every spool, for a run that must leave no trace.
+    package static func memoryFile() throws(SpoolError) -> OwnedFileDescriptor {
+        try system { () throws(SystemError) in try OwnedFileDescriptor.anonymousFile(expectedBytes: .max) }
+    }
 }

@@ -134,12 +134,13 @@ package struct SpoolDirectory: ~Copyable, Sendable {
         }
     }
 
-    /// Makes the user's rooms. `hold` is made last, when the others and the way to them are durable: where it
-    /// is found, nothing has to be made or synced again.
+    /// Makes the user's rooms. `hold` is made last, when the others and the way to them are durable: where
+    /// all are found, nothing has to be made or synced again.
     private static func makeRooms(
         of home: borrowing Directory, in spool: borrowing Directory
     ) throws(SystemError) {
-        if (try? home.status(of: "hold")) != nil { return }
+        // All of them are looked at: somebody may have tidied an empty one away.
+        if ["hold", "tmp", "queue", "corrupt"].allSatisfy({ (try? home.status(of: $0)) != nil }) { return }
         for room in ["tmp", "queue", "corrupt"] { try home.makeDirectoryIfMissing(room) }
         try home.synchronize()
         try spool.synchronize()

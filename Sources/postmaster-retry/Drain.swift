@@ -68,7 +68,8 @@ struct Drain {
         if command.now { arguments.append("--now") }
         arguments += ["--"] + command.entries
         // The child has a limit of its own, and some time to come to its end.
-        let milliseconds = (configuration.retry.sweepTime &+ 600) &* 1000
+        let limit = configuration.retry.sweepTime
+        let milliseconds = limit > 0 ? (limit &+ 600) &* 1000 : .max
         let result = try ChildProcess(path: "/proc/self/exe", arguments: arguments)
             .run(head: [], body: SharedBytes([]).span, outputLimit: 16 << 20, milliseconds: milliseconds)
         for line in result.output.split(separator: UInt8(ascii: "\n")) {

@@ -29,22 +29,26 @@ struct Program {
             Self.refuse("--mta \(name): not one of postfix, exim, sendmail, opensmtpd, qmail", status: temporary)
         }
         if let obstacle = loading.obstacle { Self.refuse(obstacle, status: temporary) }
-        let completion = receive(configuration)
+        let completion = receive(configuration, temporary)
         Self.write(completion.output, to: 1)
         Self.write(completion.errorLine, to: 2)
         if !completion.due.isEmpty { attempt(completion, configuration) }
         leave(completion.exitStatus)
     }
 
-    private func receive(_ configuration: Configuration) -> Completion {
+    private func receive(_ configuration: Configuration, _ temporary: CInt) -> Completion {
         guard let path = request.messageFile else {
             return DeliveryRun(request, configuration: configuration, warnings: loading.warnings, input: 0).run()
         }
         do throws(SystemError) {
             let file = try OwnedFileDescriptor(reading: path)
+            // A FIFO that nobody writes to would be an empty message.
+            guard try file.status(path: path).kind == .regular else {
+                Self.refuse("message \(path): not a regular file", status: temporary)
+            }
             return DeliveryRun(request, configuration: configuration, warnings: loading.warnings, input: file.raw).run()
         } catch {
-            Self.refuse("message \(error)", status: ExitStatus(.tryAgain, for: mailTransferAgent(request, configuration)).code)
+            Self.refuse("message \(error)", status: temporary)
         }
     }
 

@@ -11,6 +11,9 @@ SignalPolicy.exit(
     onDeadline: "4.3.0 out of time, message not delivered\n",
     onStop: "4.3.0 stopped, message not delivered\n")
 
+// Until the configuration says otherwise.
+SignalPolicy.setDeadline(seconds: Configuration().delivery.deadline)
+
 let frontEnd = FrontEnd(programName: CommandLine.arguments.first ?? "")
 switch frontEnd.read(CommandLine.arguments) {
 case .deliver(let request): Program(request).run()

@@ -46,7 +46,8 @@ struct Commit {
             do throws(SpoolError) {
                 entries.append(try commitToSpool(ledger.tasks, ledger.reason, arrival))
             } catch {
-                return .tryAgain(ledger.reason.isEmpty ? "spool: \(error)" : "\(ledger.reason); spool: \(error)", status: ledger.status)
+                guard ledger.hasPostponed else { return .tryAgain("spool: \(error)") }
+                return .tryAgain("\(ledger.reason); spool: \(error)", status: ledger.status)
             }
         }
         if let failure = publish(stores, &arrival, in: root, folder, &ledger, &entries) { return failure }

@@ -4,7 +4,7 @@ import MailMessage
 import Maildir
 import Platform
 package import Settings
-package import Spool
+import Spool
 
 /// One message, from its descriptor to its outcome: the path that the documentation draws.
 ///
@@ -36,7 +36,9 @@ package struct DeliveryRun {
         var journal = DeliveryJournal(configuration: configuration, request: request)
         let destination: Destination
         do throws(DestinationFailure) {
-            destination = try DestinationLookup(request: request, configuration: configuration).find()
+            destination = try DestinationLookup(
+                request: request, configuration: configuration, callerName: variables.userName
+            ).find()
             journal.openWithPresentRights()
             try become(destination)
         } catch {
@@ -70,7 +72,7 @@ package struct DeliveryRun {
         do throws(IntakeFailure) {
             arrival = try read(destination, mailbox)
         } catch {
-            return finish(.tryAgain(error.text), nil, destination, &journal)
+            return finish(error.outcome, nil, destination, &journal)
         }
         let facts = ArrivalFacts(arrival)
         journal.note("read", since: started)
@@ -81,7 +83,7 @@ package struct DeliveryRun {
             guard let plan = try? plan(for: arrival, destination, patient: false) else {
                 return finish(.tryAgain("no plan"), facts, destination, &journal)
             }
-            return show(plan, facts, destination)
+            return show(plan.warning(of: warnings + [mailboxName.warning].compactMap { $0 }), facts, destination)
         } else {
             outcome = carryOut(consume arrival, destination, mailbox, &journal)
         }
@@ -95,6 +97,13 @@ package struct DeliveryRun {
             configuration: configuration,
             resolution: EnvelopeResolution(request: request, variables: variables, hostName: sender.host),
             userName: destination.userName)
+        if request.isDryRun {
+            // Nothing is written anywhere, so that a large message has only memory.
+            let nowhere = MailboxState.closed(reason: "", status: .mailboxTrouble)
+            return try intake.read(from: input, mailbox: nowhere) { () throws(SpoolError) in
+                try SpoolDirectory.memoryFile()
+            }
+        }
         let spool = SpoolAccess(configuration: configuration, owner: destination.identity.user)
         return try intake.read(from: input, mailbox: mailbox) { () throws(SpoolError) in
             try spool.open().scratchFile()
@@ -103,7 +112,9 @@ package struct DeliveryRun {
 
     /// What the site says of this message whatever the rules say; nil if nothing.
     private func verdict(on arrival: borrowing Arrival) -> Outcome? {
-        let guardian = LoopGuard(recipient: arrival.envelope.recipient, maxReceived: configuration.delivery.maxReceived)
+        let guardian = LoopGuard(
+            recipient: arrival.envelope.recipient, maxReceived: configuration.delivery.maxReceived,
+            looksForOwnField: configuration.delivery.deliveredTo)
         if let reason = guardian.reason(against: arrival.message) {
             return Outcome(.refused, .routingLoop, reason)
         }
@@ -167,36 +178,6 @@ package struct DeliveryRun {
         var completion = Completion(exitStatus: 0, errorLine: [], due: [], destination: destination)
         completion.output = PlanListing.json(plan, facts.envelope, destination)
         return completion
-    }
-}
-
-/// What a run leaves for the program to do: what to say, how to exit, and what may be tried after that.
-package struct Completion: Sendable {
-    package let exitStatus: CInt
-    /// One line for standard error, or nothing.
-    package let errorLine: [UInt8]
-    /// For standard output; empty but for a dry run.
-    package var output: [UInt8] = []
-    /// Spool entries that leave the machine and are to be tried at once. The answer to the starter is settled
-    /// before: nothing that comes of them changes it.
-    package let due: [EntryReference]
-    package let destination: Destination?
-
-    package init(exitStatus: CInt, errorLine: [UInt8], due: [EntryReference], destination: Destination?) {
-        self.exitStatus = exitStatus
-        self.errorLine = errorLine
-        self.due = due
-        self.destination = destination
-    }
-}
-
-extension Completion {
-    /// Tries the entries that were due at once; what fails stays in the spool.
-    package func attemptDue(_ configuration: Configuration) {
-        guard let destination else { return }
-        let access = SpoolAccess(configuration: configuration, owner: destination.identity.user)
-        guard let spool = try? access.open(creating: false) else { return }
-        for reference in due { _ = EntryVisit(configuration: configuration).visit(reference, in: spool) }
     }
 }
 

@@ -32,6 +32,8 @@ package enum DestinationFailure: Error, Equatable, Sendable {
 struct DestinationLookup {
     let request: DeliveryRequest
     let configuration: Configuration
+    /// What the calling user is called, if the environment says.
+    var callerName: String?
 
     func find() throws(DestinationFailure) -> Destination {
         let current = Identity.current()
@@ -45,7 +47,7 @@ struct DestinationLookup {
     }
 
     private func direct(_ directory: String, _ current: Identity) throws(DestinationFailure) -> Destination {
-        let name = Environment.value("LOGNAME") ?? Environment.value("USER") ?? "uid-\(current.user)"
+        let name = callerName ?? "uid-\(current.user)"
         return Destination(
             userName: name, identity: current, supplementaryGroups: [], home: "",
             mailRoot: try Self.absolute(directory), personalScripts: try givenScript() ?? [], quota: nil,

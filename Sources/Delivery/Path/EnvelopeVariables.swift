@@ -8,13 +8,14 @@ struct EnvelopeVariables: Equatable, Sendable {
     let sender: String?
     let recipient: String?
     let originalRecipient: String?
-    let extensionPart: String?
     let queueIdentifier: String?
     let envelopeIdentifier: String?
     let clientAddress: String?
     let clientHELO: String?
     let clientName: String?
     let authenticatedUser: String?
+    /// What the calling user is called.
+    let userName: String?
 
     /// - Parameter value: looks a variable up; nil where it is not set.
     init(_ value: (String) -> String?) {
@@ -22,13 +23,13 @@ struct EnvelopeVariables: Equatable, Sendable {
         // Exim names the local part and the domain only.
         recipient = value("RECIPIENT") ?? Self.joined(value("LOCAL_PART"), value("DOMAIN"))
         originalRecipient = value("ORIGINAL_RECIPIENT")
-        extensionPart = value("EXTENSION") ?? value("EXT")
         queueIdentifier = value("QUEUE_ID") ?? value("MESSAGE_ID")
         envelopeIdentifier = value("ENVID")
         clientAddress = value("CLIENT_ADDRESS")
         clientHELO = value("CLIENT_HELO")
         clientName = value("CLIENT_HOSTNAME")
         authenticatedUser = value("SASL_USERNAME")
+        userName = value("LOGNAME") ?? value("USER")
     }
 
     private static func joined(_ localPart: String?, _ domain: String?) -> String? {

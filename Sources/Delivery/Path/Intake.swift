@@ -1,3 +1,4 @@
+import DeliveryStatus
 import MailMessage
 import Maildir
 import Platform
@@ -43,7 +44,7 @@ struct Intake {
         var overflow = Overflow(traceFields: trace)
         do throws(IntakeFailure) {
             try overflow.begin(with: first.bytes.span, in: mailbox, scratch)
-            try overflow.readRest(of: descriptor, &lineEnds, scratch)
+            try overflow.readRest(of: descriptor, limit: configuration.mail.maxSize, &lineEnds, scratch)
         } catch {
             Self.drain(descriptor)
             throw error
@@ -77,9 +78,15 @@ extension MessageLimits {
 
 /// Why a message could not be kept anywhere.
 struct IntakeFailure: Error {
-    let text: String
+    let outcome: Outcome
 
-    init(_ text: String) { self.text = text }
+    /// Nothing about the message: it is to be tried again.
+    init(_ text: String) { outcome = .tryAgain(text) }
+
+    /// It is larger than the site takes (`mail.max-size`).
+    init(exceeding limit: Int) {
+        outcome = Outcome(.refused, .tooLongForMailbox, "message is too large, \(limit) bytes allowed")
+    }
 }
 
 /// A message on its way to disk because memory does not hold it.
@@ -117,7 +124,7 @@ private struct Overflow: ~Copyable {
     }
 
     mutating func readRest(
-        of descriptor: CInt, _ lineEnds: inout LineEndCounter,
+        of descriptor: CInt, limit: Int, _ lineEnds: inout LineEndCounter,
         _ makeScratch: () throws(SpoolError) -> OwnedFileDescriptor
     ) throws(IntakeFailure) {
         var buffer = InputBuffer(capacity: 1 << 17)
@@ -132,6 +139,8 @@ private struct Overflow: ~Copyable {
             let piece = buffer.span
             lineEnds.count(piece)
             try append(piece, makeScratch)
+            // What will be refused need not fill the disk first.
+            if limit > 0, count > limit { throw IntakeFailure(exceeding: limit) }
         }
     }
 

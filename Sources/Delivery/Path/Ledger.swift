@@ -53,7 +53,7 @@ struct Ledger {
 
     /// What became of the Plan, in a few words.
     var summary: String {
-        guard hasPostponed else { return "delivered" }
+        guard hasPostponed else { return needsSpool ? "delivered, and to be sent on" : "delivered" }
         let hasStored = entries.contains { if case .stored = $0 { true } else { false } }
         return "\(hasStored ? "deferred in part" : "deferred"): \(reason)"
     }

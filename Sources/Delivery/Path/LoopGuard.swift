@@ -8,6 +8,8 @@ struct LoopGuard {
     let recipient: MailAddress
     /// How many `Received` fields are too many.
     let maxReceived: Int
+    /// Whether our own field counts: only where deliveries write it.
+    var looksForOwnField = true
 
     /// Why the message must not be delivered again; nil if it may.
     func reason(against message: Message) -> String? {
@@ -15,7 +17,7 @@ struct LoopGuard {
         if received.count > maxReceived {
             return "too many hops: \(received.count) Received fields, \(maxReceived) allowed"
         }
-        guard let hop = received.first else { return nil }
+        guard looksForOwnField, let hop = received.first else { return nil }
         let own = message.fields(named: "Delivered-To").contains { field in
             field.name.lowerBound > hop.name.lowerBound && names(field, in: message)
         }

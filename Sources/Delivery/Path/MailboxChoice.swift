@@ -1,4 +1,5 @@
 import Maildir
+import Platform
 import Settings
 
 /// Opens the mailbox that a rule names, or INBOX where there is none of that name and none may be made: a
@@ -17,9 +18,19 @@ struct MailboxChoice {
             for warning in folder.warnings { warnings.append("\(warning)") }
             return folder
         } catch {
-            guard error.isNoSuchMailbox || !error.mayPass, !name.isInbox else { throw error }
+            guard Self.isMisnamed(error), !name.isInbox else { throw error }
             warnings.append("\(error); stored in INBOX")
             return try root.folder(.inbox, creating: true)
+        }
+    }
+
+    /// Whether the name is at fault, and waiting would not help.
+    private static func isMisnamed(_ error: MaildirError) -> Bool {
+        switch error {
+        case .name, .noSuchMailbox, .foreignLink: true
+        case .system(let cause):
+            [ErrorCode.notDirectory, ErrorCode.tooManySymbolicLinks, ErrorCode.nameTooLong].contains(cause.code)
+        case .noFreeName, .notPublishable: false
         }
     }
 }

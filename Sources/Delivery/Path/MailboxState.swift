@@ -26,7 +26,7 @@ enum MailboxState: ~Copyable {
 
     private init(opening destination: Destination, _ configuration: Configuration, creating: Bool) throws {
         // A sticky home directory is how users say that they are changing their rules (qmail, maildrop).
-        if !destination.home.isEmpty, try PathSafety.homeIsBeingEdited(destination.home) {
+        if try Self.isBeingEdited(destination.home) {
             self = .closed(reason: "home \(destination.home) is sticky: being edited", status: .mailboxDisabled)
             return
         }
@@ -37,7 +37,9 @@ enum MailboxState: ~Copyable {
         }
         let root = try MailRoot(
             opening: destination.mailRoot, layout: MailboxLayout(configuration.mail),
-            options: MaildirOptions(hostName: configuration.bounce.hostname), creating: creating)
+            options: MaildirOptions(
+                hostName: configuration.bounce.hostname, creatableLevels: configuration.mail.root.isUnderHome ? 1 : 2),
+            creating: creating)
         // Where it was missing, in a sticky directory, somebody else may have been faster (CVE-2008-2937).
         let owner = root.status.owner
         guard owner == destination.identity.user else {
@@ -46,6 +48,25 @@ enum MailboxState: ~Copyable {
         }
         self = .open(root)
     }
+
+    /// Why it is closed; nil if it is open.
+    var obstacle: (reason: String, status: EnhancedStatus)? {
+        switch self {
+        case .open: nil
+        case .closed(let reason, let status): (reason, status)
+        }
+    }
+
+    /// A home that is not there is edited by nobody: where the mail root lies in it, opening that will tell.
+    private static func isBeingEdited(_ home: String) throws -> Bool {
+        guard !home.isEmpty else { return false }
+        do throws(SystemError) {
+            return try PathSafety.homeIsBeingEdited(home)
+        } catch {
+            guard error.code == ErrorCode.noSuchFile || error.code == ErrorCode.notDirectory else { throw error }
+            return false
+        }
+    }
 }
 
 extension MailboxLayout {
@@ -53,28 +74,5 @@ extension MailboxLayout {
         self.init(
             kind: mail.layout == .fileSystem ? .fs : .maildirPlusPlus, encoding: mail.names == .utf8 ? .utf8 : .utf7,
             separator: mail.separator)
-    }
-}
-
-/// The mailbox that `-m` asks for in place of INBOX, as far as it is a name. `-m` often holds the extension
-/// of an address, which a stranger chooses.
-struct RequestedMailbox {
-    let name: MailboxName
-    /// The option's text, if it is a name.
-    let accepted: String?
-    let warning: String?
-
-    init(_ text: String?, _ configuration: Configuration) {
-        guard let text else {
-            (name, accepted, warning) = (.inbox, nil, nil)
-            return
-        }
-        do throws(MailboxNameError) {
-            let mailbox = try MailboxName(text, separator: configuration.mail.separator)
-            _ = try mailbox.components(in: MailboxLayout(configuration.mail))
-            (name, accepted, warning) = (mailbox, text, nil)
-        } catch {
-            (name, accepted, warning) = (.inbox, nil, "-m: \(error); INBOX is used")
-        }
     }
 }

@@ -14,6 +14,11 @@ package struct Plan: Equatable, Sendable {
         self.warnings = warnings
         self.notice = notice
     }
+
+    /// The same with more to warn of.
+    func warning(of more: [String]) -> Plan {
+        Plan(actions: actions, warnings: more + warnings, notice: notice)
+    }
 }
 
 /// One thing to do with a message.

@@ -184,6 +184,8 @@ private struct Reading {
         case .procmail where deliversToOperand, .deliver:
             // One run, one recipient: the MTA must be told so (its "recipient limit" is 1).
             if operands.count == 1 { request.user = operands.removeFirst() }
+        // What follows is $1, $2… of a filter file.
+        case .maildrop where request.user != nil: operands = []
         case .mailMaildir:
             if operands.count <= 1 { request.mailDirectory = operands.popLast() }
         default: break

@@ -53,8 +53,8 @@ struct Attempt: ~Copyable {
         }
         if let item = progress.open.first(where: { $0.task == .deliver }) {
             let mailbox = MailboxState(configuration: configuration, destination: destination, creating: true)
-            if case .closed(let reason, let status) = mailbox { return .failed(reason: reason, status: status) }
-            if let failure = try expand(item.index, of: &entry) {
+            if let obstacle = mailbox.obstacle { return .failed(reason: obstacle.reason, status: obstacle.status) }
+            if let failure = try expand(item.index, of: &entry, mailbox) {
                 return .failed(reason: "script \(failure)", status: SystemErrorStatus(failure).status)
             }
             guard let expanded = Progress(entry.envelope, entry.journal) else {
@@ -79,7 +79,9 @@ struct Attempt: ~Copyable {
     /// Runs the rules, and records what they ask for before any of it is done.
     ///
     /// - Returns: what keeps a script from being read; nil if the rules ran.
-    private mutating func expand(_ index: Int, of entry: inout OpenedEntry) throws(SpoolError) -> SystemError? {
+    private mutating func expand(
+        _ index: Int, of entry: inout OpenedEntry, _ mailbox: borrowing MailboxState
+    ) throws(SpoolError) -> SystemError? {
         let inbox = RequestedMailbox(mailboxText, configuration).name
         var lineEnds = LineEndCounter()
         lineEnds.count(message.bytes.span)
@@ -93,6 +95,13 @@ struct Attempt: ~Copyable {
             return error
         }
         warnings += plan.warnings
+        if let notice = plan.notice {
+            let notices = ScriptNotices(configuration: configuration, recipient: envelope.recipient)
+            switch mailbox {
+            case .open(let root): notices.tell(notice, in: root)
+            case .closed: break
+            }
+        }
         try record("planning", index, in: &entry)
         for action in plan.actions {
             try record("planned", index, SpooledWork.fields(.perform(action)), in: &entry)

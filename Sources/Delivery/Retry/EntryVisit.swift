@@ -42,6 +42,10 @@ package struct EntryVisit {
             let message = try entry.message()
             let reason = entry.journal.last { $0.kind == "failed" }?.fields.first("reason") ?? "given up by the administrator"
             let now = WallTime.now()
+            guard let progress = Progress(envelope, entry.journal), !progress.hasBounced, !progress.open.isEmpty else {
+                try entry.remove()
+                return .bounced(reason: "its sender was told before, or nothing was left to do")
+            }
             let result = try end(entry, message, reason, .expired, now) { _, failure in .failed(reason: failure) }
             log(result, envelope, [], [], message.count, now)
             return result
@@ -92,20 +96,14 @@ package struct EntryVisit {
             return try reschedule(entry, reason, progress.attempts + 1, now)
         }
         let attempts = progress.attempts + 1
-        let mayWait = age < 2 * configuration.retry.expire
         return try end(entry, message, reason, status, now) { entry, failure throws(SpoolError) in
-            // A message that can be neither delivered nor returned waits for a person.
-            guard mayWait else {
-                try entry.hold()
-                return .held(reason: failure)
-            }
-            return try reschedule(entry, failure, attempts, now)
+            try reschedule(entry, failure, attempts, now)
         }
     }
 
-    /// Tells the sender, and removes the entry; without a sender it waits for a person.
+    /// Tells the sender, and removes the entry; where nobody can be told it waits for a person.
     ///
-    /// - Parameter untold: what becomes of the entry if the sender could not be told now.
+    /// - Parameter untold: what becomes of the entry if the sender cannot be told now.
     private func end(
         _ opened: consuming OpenedEntry, _ message: SharedBytes, _ reason: String, _ status: EnhancedStatus,
         _ now: WallTime, untold: (consuming OpenedEntry, String) throws(SpoolError) -> Result
@@ -123,7 +121,10 @@ package struct EntryVisit {
             // A null sender is told nothing, and the message is not thrown away either.
             try entry.hold()
             return .held(reason: reason)
-        case .failed(let failure):
+        case .failed(let failure, isPermanent: true):
+            try entry.hold()
+            return .held(reason: failure)
+        case .failed(let failure, isPermanent: false):
             return try untold(entry, failure)
         }
     }

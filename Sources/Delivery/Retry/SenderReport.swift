@@ -15,7 +15,8 @@ struct SenderReport {
         case sent
         /// There is nobody to tell.
         case nobody
-        case failed(reason: String)
+        /// It could not be sent: now, or, if that is permanent, at all.
+        case failed(reason: String, isPermanent: Bool)
 
         var hasFailed: Bool {
             if case .failed = self { true } else { false }
@@ -46,8 +47,10 @@ struct SenderReport {
         let bytes = report.composed()
         switch command.send(sender: "", recipients: [sender.text], head: bytes, body: SharedBytes([]).span) {
         case .accepted: return .sent
-        case .temporaryFailure(let failure), .permanentFailure(let failure):
-            return .failed(reason: "report to \(sender.text): \(failure.text)")
+        case .temporaryFailure(let failure):
+            return .failed(reason: "report to \(sender.text): \(failure.text)", isPermanent: false)
+        case .permanentFailure(let failure):
+            return .failed(reason: "report to \(sender.text): \(failure.text)", isPermanent: true)
         }
     }
 }

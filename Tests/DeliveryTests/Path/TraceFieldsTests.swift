@@ -27,7 +27,7 @@ import Testing
         ("Return-Path: alice@example.net\n\n", returnPath + deliveredTo),
     ]
 
-    private static let present: [(String, String)] = [
+    private static let table: [(String, String)] = [
         ("Received: 1\n\n", both), ("", both), ("\nbody", both), (returnPath + "Received: 1\n\n", deliveredTo),
         (deliveredTo + "Received: 1\n\n", returnPath), (both + "\n", ""),
         ("Delivered-To: BOB@EXAMPLE.ORG\n\n", returnPath), ("Received: 1\n" + both + "\n", both),
@@ -35,7 +35,7 @@ import Testing
         ("Return-Path: alice@example.net\n\n", both),
     ]
 
-    @Test("what the transfer agent wrote above the first Received is not written again", arguments: present)
+    @Test("what the transfer agent wrote above the first Received is not written again", arguments: table)
     func present(text: String, expected: String) throws {
         #expect(try fields(text) == expected)
     }
