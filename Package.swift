@@ -57,15 +57,17 @@ let package = Package(
             ]),
 
         .executableTarget(
-            name: "postmaster", dependencies: ["Delivery", "DeliveryStatus", "Settings", "Platform", "CStart"],
+            name: "postmaster", dependencies: ["CStart", "Delivery", "DeliveryStatus", "Settings", "Platform"],
             swiftSettings: strict),
         .executableTarget(
             name: "postmaster-retry",
-            dependencies: ["Delivery", "MailLog", "Spool", "Settings", "Platform", argumentParser],
+            dependencies: ["CStart", "Delivery", "MailLog", "Spool", "Settings", "Platform", argumentParser],
             swiftSettings: strict),
         .executableTarget(
             name: "postmasterctl",
-            dependencies: ["Delivery", "MailLog", "MailMessage", "Sieve", "Spool", "Settings", "Platform", argumentParser],
+            dependencies: [
+                "CStart", "Delivery", "MailLog", "MailMessage", "Sieve", "Spool", "Settings", "Platform", argumentParser,
+            ],
             swiftSettings: strict),
 
         tests("Platform", []),

@@ -22,14 +22,20 @@ import Testing
         let completion = try site.deliver()
         #expect(completion.exitStatus == 0 && completion.errorLine.isEmpty && completion.due.isEmpty)
         #expect(try site.copies() == [Self.stored])
-        #expect(site.files()[0].hasPrefix("new/") && site.files()[0].hasSuffix(",S=\(Self.stored.utf8.count),W=\(Self.stored.utf8.count + 6)"))
+        #expect(
+            site.files()[0].hasPrefix("new/")
+                && site.files()[0].hasSuffix(",S=\(Self.stored.utf8.count),W=\(Self.stored.utf8.count + 6)"))
         #expect(site.leftovers == [] && !site.temporary.exists("spool"))
     }
 
-    @Test("a message of any size is stored byte for byte", arguments: [0, 1, 262_143, 262_144, 262_145, 1_000_000])
+    @Test(
+        "a message of any size is stored byte for byte",
+        arguments: [0, 1, 262_143, 262_144, 262_145, 1_000_000])
     func sizes(count: Int) throws {
         var random = Random(UInt64(count))
-        let input = Array("Subject: x\n\n".utf8) + (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        let input =
+            Array("Subject: x\n\n".utf8)
+            + (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
         #expect(try site.deliver(input).exitStatus == 0)
         let files = site.files()
         try #require(files.count == 1)
@@ -58,13 +64,18 @@ import Testing
         var test = self
         try test.use("fileinto :create :flags [\"\\\\Seen\", \"\\\\Flagged\"] \"A\"; keep;")
         #expect(try test.site.deliver().exitStatus == 0)
-        #expect(site.files(".A").first?.hasPrefix("cur/") == true && site.files(".A").first?.hasSuffix(":2,FS") == true)
+        #expect(
+            site.files(".A").first?.hasPrefix("cur/") == true
+                && site.files(".A").first?.hasSuffix(":2,FS") == true)
         #expect(site.files().first?.hasPrefix("new/") == true)
     }
 
-    @Test("a mailbox that is missing and may not be made is INBOX, and two of them are one copy", arguments: [
-        "fileinto \"A\";", "fileinto \"A\"; fileinto \"B\";", "keep; fileinto \"A\";", "fileinto \"A\"; keep;",
-    ])
+    @Test(
+        "a mailbox that is missing and may not be made is INBOX, and two of them are one copy",
+        arguments: [
+            "fileinto \"A\";", "fileinto \"A\"; fileinto \"B\";", "keep; fileinto \"A\";",
+            "fileinto \"A\"; keep;",
+        ])
     func missingMailbox(script: String) throws {
         var test = self
         try test.use(script)
@@ -106,7 +117,7 @@ import Testing
     @Test("what does not fit waits in the spool with the rule that asked for it")
     func quota() throws {
         var test = self
-        test.site.set("quota.limit=100")
+        test.site.set("quota.limit=10")
         try test.use("fileinto :create \"A\";")
         let completion = try test.site.deliver()
         #expect(completion.exitStatus == 0 && completion.due == [])
@@ -117,25 +128,29 @@ import Testing
         #expect(summary.messageBytes == Site.message.utf8.count)
         #expect(summary.envelope.fields.first("reason") == "mailbox is full")
         #expect(summary.envelope.actions.map { $0.first("do") } == ["store"])
-        #expect(summary.envelope.actions[0].first("rule") == "rules" && summary.envelope.actions[0].first("line") == "2")
+        #expect(
+            summary.envelope.actions[0].first("rule") == "rules"
+                && summary.envelope.actions[0].first("line") == "2")
         #expect((entries[0].due?.seconds ?? 0) > WallTime.now().seconds + 50)
     }
 
     @Test("with spool.mode = tempfail nothing waits: the transfer agent keeps the message")
     func tempfail() throws {
         var test = self
-        test.site.set("quota.limit=100", "spool.mode=tempfail")
+        test.site.set("quota.limit=10", "spool.mode=tempfail")
         let completion = try test.site.deliver()
         #expect(completion.exitStatus == 75)
         #expect(completion.errorLine == Array("4.2.2 mailbox is full\n".utf8))
         #expect(site.files() == [] && site.leftovers == [] && !site.temporary.exists("spool"))
     }
 
-    @Test("where the spool is of no use either, the message is refused for now, and nothing is left", arguments: ["keep;", "redirect \"c@example.com\";", "redirect :copy \"c@example.com\";"])
+    @Test(
+        "where the spool is of no use either, the message is refused for now, and nothing is left",
+        arguments: ["keep;", "redirect \"c@example.com\";", "redirect :copy \"c@example.com\";"])
     func noSpool(script: String) throws {
         var test = self
         try site.temporary.write("spool", "in the way")
-        test.site.set("quota.limit=100")
+        test.site.set("quota.limit=10")
         try test.use(script)
         let completion = try test.site.deliver()
         #expect(completion.exitStatus == 75)
@@ -171,7 +186,7 @@ import Testing
     @Test("redirects and what does not fit are one entry, which waits")
     func mixed() throws {
         var test = self
-        test.site.set("quota.limit=100")
+        test.site.set("quota.limit=10")
         try test.use("redirect :copy \"carol@example.com\";")
         let completion = try test.site.deliver()
         #expect(completion.exitStatus == 0 && completion.due == [])
@@ -206,7 +221,11 @@ import Testing
     func takeBack(isTempfail: Bool) throws {
         var test = self
         try breakFolder(".A")
-        if isTempfail { test.site.set("spool.mode=tempfail") } else { try site.temporary.write("spool", "in the way") }
+        if isTempfail {
+            test.site.set("spool.mode=tempfail")
+        } else {
+            try site.temporary.write("spool", "in the way")
+        }
         try test.use("keep; fileinto \"A\";")
         let completion = try test.site.deliver()
         #expect(completion.exitStatus == 75)
@@ -236,7 +255,9 @@ import Testing
         #expect(counts.reduce(0, +) == (isBroken ? 1 : 2))
     }
 
-    @Test("a mailbox that cannot be opened has the whole message in the spool, rules not run", arguments: [0, 300_000])
+    @Test(
+        "a mailbox that cannot be opened has the whole message in the spool, rules not run",
+        arguments: [0, 300_000])
     func closed(padding: Int) throws {
         var test = self
         try site.temporary.makeDirectory("Maildir", permissions: 0o777)

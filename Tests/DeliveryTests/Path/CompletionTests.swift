@@ -19,7 +19,8 @@ import Testing
         case .unknownUser, .lookUp:
             site.request.mailDirectory = nil
             site.request.user = "nobody-of-that-name"
-            let path = trouble == .lookUp ? site.temporary.path("missing") : try site.temporary.write("users", "")
+            let path =
+                trouble == .lookUp ? site.temporary.path("missing") : try site.temporary.write("users", "")
             site.configuration.users.source = .passwdFile(path: path)
         }
         return (site, message)
@@ -49,7 +50,8 @@ import Testing
     @Test(
         "one line tells the status and the reason",
         arguments: [
-            (Trouble.full, "4.2.2 mailbox is full\n"), (.loop, "5.4.6 mail forwarding loop: already delivered to bob@example.org\n"),
+            (Trouble.full, "4.2.2 mailbox is full\n"),
+            (.loop, "5.4.6 mail forwarding loop: already delivered to bob@example.org\n"),
             (.tooLarge, "5.2.3 message of \(Site.message.utf8.count) bytes is too large, 10 allowed\n"),
             (.unknownUser, "5.1.1 no such user: nobody-of-that-name\n"), (.none, ""),
         ])
@@ -59,7 +61,9 @@ import Testing
         #expect(site.files().count == (trouble == .none ? 1 : 0) && site.leftovers == [])
     }
 
-    @Test("a hostile user name cannot break the line", arguments: ["a\nb", "x\u{1B}[2J", String(repeating: "y", count: 5000), "é"])
+    @Test(
+        "a hostile user name cannot break the line",
+        arguments: ["a\nb", "x\u{1B}[2J", String(repeating: "y", count: 5000), "é"])
     func hostileName(name: String) throws {
         var (site, message) = try site(.unknownUser)
         site.request.user = name
@@ -85,7 +89,9 @@ import Testing
         site.set("log.target=file:\(site.temporary.path("log"))")
         let path = try site.temporary.write("in", message)
         let input = try OwnedFileDescriptor(reading: path)
-        let completion = DeliveryRun(site.request, configuration: site.configuration, warnings: ["a warning"], input: input.raw).run()
+        let completion = DeliveryRun(
+            site.request, configuration: site.configuration, warnings: ["a warning"], input: input.raw
+        ).run()
         let lines = try site.temporary.text("log").split(separator: "\n")
         try #require(lines.count == 1)
         let words: [Trouble: String] = [.none: "delivered", .full: "deferred", .lookUp: "deferred"]

@@ -28,13 +28,16 @@ import Testing
         test.request.mailDirectory = "/some/where"
         test.configuration.users.source = .passwdFile(path: "/nonexistent")
         let plain = try test.find()
-        #expect(plain.mailRoot == "/some/where" && plain.identity == Identity.current() && plain.isGivenDirectly)
+        #expect(
+            plain.mailRoot == "/some/where" && plain.identity == Identity.current() && plain.isGivenDirectly)
         #expect(plain.personalScripts == [] && plain.home == "" && plain.quota == nil)
         test.request.script = "/rules.sieve"
         #expect(try test.find().personalScripts == ["/rules.sieve"])
     }
 
-    @Test("relative paths are made absolute: the spool must find them from elsewhere", arguments: ["Maildir", "./a/b", "../x"])
+    @Test(
+        "relative paths are made absolute: the spool must find them from elsewhere",
+        arguments: ["Maildir", "./a/b", "../x"])
     func relative(path: String) throws {
         var test = self
         test.request.mailDirectory = path
@@ -69,7 +72,9 @@ import Testing
         #expect(ann.mailRoot == "/var/mail/example.org/ann" && ann.quota == nil)
     }
 
-    @Test("nobody is told from cannot-be-asked", arguments: ["jo", "joe ", "joe@example.org", "../joe", "joe/x", "", "joe\n", "root"])
+    @Test(
+        "nobody is told from cannot-be-asked",
+        arguments: ["jo", "joe ", "joe@example.org", "../joe", "joe/x", "", "joe\n", "root"])
     func unknown(name: String) throws {
         let test = try usingFile("joe::4001:4002::/srv/joe::\n", user: name)
         #expect(throws: DestinationFailure.unknownUser(name)) { try test.find() }
@@ -122,15 +127,18 @@ import Testing
 
     @Test("an ordinary user delivers his own mail, and nobody else's", .enabled(if: isSuperuser))
     func ordinaryUser() async {
-        await #expect(processExitsWith: .success) {
-            let temporary = try TemporaryDirectory()
-            let users = try temporary.write("users", "joe::4001:4002::/srv/joe::\nann::4003:4004::/srv/ann::\n")
+        await #expect(processExitsWith: .success) { [path = temporary.path as String] in
+            let temporary = TemporaryDirectory(lent: path)
+            let users = try temporary.write(
+                "users", "joe::4001:4002::/srv/joe::\nann::4003:4004::/srv/ann::\n")
             try Identity.become(Identity(user: 4001, group: 4002), supplementaryGroups: [])
             var request = DeliveryRequest()
             var configuration = Configuration()
             configuration.users.source = .passwdFile(path: users)
             request.user = "joe"
-            #expect(try DestinationLookup(request: request, configuration: configuration).find().mailRoot == "/srv/joe/Maildir")
+            #expect(
+                try DestinationLookup(request: request, configuration: configuration).find().mailRoot
+                    == "/srv/joe/Maildir")
             request.user = "ann"
             let error = #expect(throws: DestinationFailure.self) {
                 try DestinationLookup(request: request, configuration: configuration).find()

@@ -8,10 +8,13 @@ import Testing
     @Test(
         "a leading From_ line is told from what only looks like one",
         arguments: [
-            ("From a@b Sun Nov 22 10:00:00 2026\nX: y\n", 34, "a@b"), ("From a@b\n", 9, "a@b"), ("From a@b\r\nX", 10, "a@b"),
+            ("From a@b Sun Nov 22 10:00:00 2026\nX: y\n", 34, "a@b"), ("From a@b\n", 9, "a@b"),
+            ("From a@b\r\nX", 10, "a@b"),
             ("From \n", 6, nil), ("From  a@b\n", 10, nil), ("From MAILER-DAEMON  x\n", 22, "MAILER-DAEMON"),
-            ("From a@b", nil, nil), ("From:a@b\n", nil, nil), ("From", nil, nil), ("From ", nil, nil), ("", nil, nil),
-            ("from a@b\n", nil, nil), (">From a@b\n", nil, nil), ("\nFrom a@b\n", nil, nil), (" From a@b\n", nil, nil),
+            ("From a@b", nil, nil), ("From:a@b\n", nil, nil), ("From", nil, nil), ("From ", nil, nil),
+            ("", nil, nil),
+            ("from a@b\n", nil, nil), (">From a@b\n", nil, nil), ("\nFrom a@b\n", nil, nil),
+            (" From a@b\n", nil, nil),
         ] as [(String, Int?, String?)])
     func lines(text: String, length: Int?, sender: String?) {
         let line = read(Array(text.utf8))
@@ -34,7 +37,9 @@ import Testing
             if random.chance(70) { bytes = Array("From ".utf8) + bytes }
             let (line, wanted) = (read(bytes), expected(bytes))
             #expect(line?.length == wanted?.length)
-            let sender = wanted.flatMap { $0.sender.isEmpty ? nil : String(decoding: $0.sender, as: UTF8.self) }
+            let sender = wanted.flatMap {
+                $0.sender.isEmpty ? nil : String(decoding: $0.sender, as: UTF8.self)
+            }
             #expect(line?.sender == sender)
         }
     }

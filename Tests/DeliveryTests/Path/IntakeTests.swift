@@ -52,7 +52,8 @@ import Testing
             return try scratch()
         }
         let bytes = arrival.message.bytes
-        let staged = try temporary.names("Maildir/tmp").first.map { try temporary.bytes("Maildir/tmp/\($0)") } ?? []
+        let staged =
+            try temporary.names("Maildir/tmp").first.map { try temporary.bytes("Maildir/tmp/\($0)") } ?? []
         return Taken(
             message: bytes.array(0..<bytes.count), isStaged: arrival.staged != nil, usedScratch: usedScratch,
             bareLineEnds: arrival.bareLineEnds, size: arrival.size, sender: arrival.envelope.senderText,
@@ -61,18 +62,23 @@ import Testing
     }
 
     private func scratch() throws(SpoolError) -> OwnedFileDescriptor {
-        try SpoolDirectory(opening: temporary.path("spool"), owner: Identity.current().user, creating: true).scratchFile()
+        try SpoolDirectory(opening: temporary.path("spool"), owner: Identity.current().user, creating: true)
+            .scratchFile()
     }
 
     /// A message of exactly so many bytes.
     private func text(_ count: Int) -> [UInt8] {
         let head = Array("Subject: x\n\n".utf8)
-        return head + (0..<(count - head.count)).map { $0 % 60 == 59 ? 10 : UInt8(truncatingIfNeeded: $0) | 0x40 }
+        return head
+            + (0..<(count - head.count)).map { $0 % 60 == 59 ? 10 : UInt8(truncatingIfNeeded: $0) | 0x40 }
     }
 
     @Test(
         "what the memory holds stays there, a byte more goes to disk",
-        arguments: [(12, false), (4094, false), (4095, false), (4096, true), (4097, true), (4500, true), (300_000, true)])
+        arguments: [
+            (12, false), (4094, false), (4095, false), (4096, true), (4097, true), (4500, true),
+            (300_000, true),
+        ])
     func bound(count: Int, isOnDisk: Bool) throws {
         let input = text(count)
         let taken = try take(input)
@@ -84,7 +90,9 @@ import Testing
         if isOnDisk { #expect(taken.stagedBytes == taken.traceFields + input) }
     }
 
-    @Test("a large message goes to the spool's scratch file where the mailbox is closed", arguments: [4096, 4097, 300_000])
+    @Test(
+        "a large message goes to the spool's scratch file where the mailbox is closed",
+        arguments: [4096, 4097, 300_000])
     func closed(count: Int) throws {
         let input = text(count)
         let taken = try take(input, closed: true)
@@ -134,11 +142,15 @@ import Testing
         let directory = try Directory(opening: temporary.path)
         #expect(throws: IntakeFailure.self) {
             let closed = MailboxState.closed(reason: "", status: .mailboxTrouble)
-            _ = try intake.read(from: directory.descriptor.raw, mailbox: closed) { () throws(SpoolError) in try scratch() }
+            _ = try intake.read(from: directory.descriptor.raw, mailbox: closed) { () throws(SpoolError) in
+                try scratch()
+            }
         }
     }
 
-    @Test("a From_ line is no part of the message, in memory and on disk, and tells the sender", arguments: [50, 10_000])
+    @Test(
+        "a From_ line is no part of the message, in memory and on disk, and tells the sender",
+        arguments: [50, 10_000])
     func fromLine(count: Int) throws {
         let input = text(count)
         let taken = try take(Array("From alice@example.net Sun Nov 22 10:00:00 2026\n".utf8) + input)

@@ -4,7 +4,9 @@ import Testing
 @testable import Delivery
 
 @Suite struct LoopGuardTests {
-    private func reason(_ text: String, recipient: String = "bob@example.org", maxReceived: Int = 100) throws -> String? {
+    private func reason(
+        _ text: String, recipient: String = "bob@example.org", maxReceived: Int = 100
+    ) throws -> String? {
         LoopGuard(recipient: try address(recipient), maxReceived: maxReceived).reason(against: message(text))
     }
 
@@ -13,7 +15,10 @@ import Testing
         arguments: [
             ("Received: 1\nDelivered-To: bob@example.org\n\n", true),
             ("Delivered-To: bob@example.org\nReceived: 1\n\n", false),
-            ("Delivered-To: bob@example.org\nReceived: 2\nDelivered-To: bob@example.org\nReceived: 1\n\n", true),
+            (
+                "Delivered-To: bob@example.org\nReceived: 2\nDelivered-To: bob@example.org\nReceived: 1\n\n",
+                true
+            ),
             ("Received: 1\nDelivered-To: alice@example.org\n\n", false),
             ("Received: 1\nDELIVERED-TO: Bob@Example.ORG\n\n", true),
             ("Received: 1\nDelivered-To:\n <bob@example.org>\n\n", true),
@@ -21,7 +26,8 @@ import Testing
             ("Received: 1\nDelivered-To: bob@example.org.evil\n\n", false),
             ("Received: 1\nDelivered-To: bob\n\n", false), ("Received: 1\nDelivered-To: \n\n", false),
             ("Received: 1\nX-Delivered-To: bob@example.org\n\n", false),
-            ("Received: 1\n\nDelivered-To: bob@example.org\n", false), ("Delivered-To: bob@example.org\n\n", false),
+            ("Received: 1\n\nDelivered-To: bob@example.org\n", false),
+            ("Delivered-To: bob@example.org\n\n", false),
             ("Received: 1\r\nDelivered-To: bob@example.org\r\n\r\n", true), ("", false),
         ])
     func deliveredTo(text: String, isLoop: Bool) throws {
@@ -30,7 +36,8 @@ import Testing
         if isLoop { #expect(found?.contains("bob@example.org") == true) }
     }
 
-    @Test("so many hops are too many", arguments: [(0, 1), (1, 1), (2, 1), (100, 100), (101, 100), (3000, 100)])
+    @Test(
+        "so many hops are too many", arguments: [(0, 1), (1, 1), (2, 1), (100, 100), (101, 100), (3000, 100)])
     func hops(count: Int, limit: Int) throws {
         let found = try reason(String(repeating: "Received: x\n", count: count) + "\n", maxReceived: limit)
         #expect((found != nil) == (count > limit))
@@ -38,7 +45,8 @@ import Testing
 
     @Test("Received fields in the body and in other names are no hops")
     func noHops() throws {
-        let text = "Received: x\nX-Received: y\nReceived-SPF: z\n\n" + String(repeating: "Received: x\n", count: 200)
+        let text =
+            "Received: x\nX-Received: y\nReceived-SPF: z\n\n" + String(repeating: "Received: x\n", count: 200)
         #expect(try reason(text, maxReceived: 1) == nil)
     }
 }

@@ -20,17 +20,22 @@ import Testing
         return MailboxQuota(
             configuration: configuration,
             destination: Destination(
-                userName: "bob", identity: direct.identity, supplementaryGroups: [], home: "", mailRoot: direct.mailRoot,
+                userName: "bob", identity: direct.identity, supplementaryGroups: [], home: "",
+                mailRoot: direct.mailRoot,
                 personalScripts: [], quota: own, isGivenDirectly: false))
     }
 
-    private func root() throws -> MailRoot { try MailRoot(opening: site.temporary.path("Maildir"), creating: false) }
+    private func root() throws -> MailRoot {
+        try MailRoot(opening: site.temporary.path("Maildir"), creating: false)
+    }
 
     @Test(
         "the user's own limit comes before the site's, which comes before none",
         arguments: [
-            ("", nil, 1 << 40, true), ("1K", nil, 1024, true), ("1K", nil, 1025, false), ("1K", "2K", 2048, true),
-            ("1K", "2K", 2049, false), ("", "1K", 1025, false), ("1K", "0", 1 << 40, true), ("1K", "", 1 << 40, true),
+            ("", nil, 1 << 40, true), ("1K", nil, 1024, true), ("1K", nil, 1025, false),
+            ("1K", "2K", 2048, true),
+            ("1K", "2K", 2049, false), ("", "1K", 1025, false), ("1K", "0", 1 << 40, true),
+            ("1K", "", 1 << 40, true),
             ("1K", "nonsense", 1025, false), (",1", nil, 1 << 40, true),
         ] as [(String, String?, Int, Bool)])
     func limits(site: String, own: String?, size: Int, fits: Bool) throws {
@@ -38,7 +43,9 @@ import Testing
         #expect((objection == nil) == fits)
     }
 
-    @Test("every copy counts", arguments: [(512, 2, true), (512, 3, false), (1024, 1, true), (.max, 2, false), (.max, .max, false)])
+    @Test(
+        "every copy counts",
+        arguments: [(512, 2, true), (512, 3, false), (1024, 1, true), (.max, 2, false), (.max, .max, false)])
     func copies(size: Int, copies: Int, fits: Bool) throws {
         let objection = try quota(site: "1K", own: nil).objection(toAdding: size, copies: copies, in: root())
         #expect((objection == nil) == fits)
@@ -47,8 +54,11 @@ import Testing
     @Test("messages are counted, too")
     func messages() throws {
         let quota = try quota(site: ",2", own: nil)
-        #expect(quota.objection(toAdding: 1, copies: 2, in: try root()) == nil)
-        quota.add(size: 1, copies: 2, in: try root())
+        for number in 1...2 {
+            #expect(quota.objection(toAdding: 1, copies: 3 - number, in: try root()) == nil)
+            try site.temporary.write("Maildir/new/\(number).x", "x")
+            quota.add(size: 1, copies: 1, in: try root())
+        }
         #expect(quota.objection(toAdding: 1, copies: 1, in: try root()) != nil)
     }
 

@@ -12,9 +12,12 @@ import Testing
     init() throws { site = try Site() }
 
     /// Why it is closed; nil if it is open.
-    private func reason(_ destination: Destination? = nil, creating: Bool = true) throws -> (String, EnhancedStatus)? {
+    private func reason(
+        _ destination: Destination? = nil, creating: Bool = true
+    ) throws -> (String, EnhancedStatus)? {
         let state = MailboxState(
-            configuration: site.configuration, destination: try destination ?? site.destination, creating: creating)
+            configuration: site.configuration, destination: try destination ?? site.destination,
+            creating: creating)
         switch state {
         case .open: return nil
         case .closed(let reason, let status): return (reason, status)
@@ -24,7 +27,8 @@ import Testing
     private func destination(home: String) throws -> Destination {
         let direct = try site.destination
         return Destination(
-            userName: "bob", identity: direct.identity, supplementaryGroups: [], home: home, mailRoot: direct.mailRoot,
+            userName: "bob", identity: direct.identity, supplementaryGroups: [], home: home,
+            mailRoot: direct.mailRoot,
             personalScripts: [], quota: nil, isGivenDirectly: false)
     }
 
@@ -47,7 +51,9 @@ import Testing
         #expect(!site.temporary.exists("home"))
     }
 
-    @Test("a mail root that others can write is refused, with its name", arguments: [0o777, 0o1777, 0o757] as [UInt32])
+    @Test(
+        "a mail root that others can write is refused, with its name",
+        arguments: [0o777, 0o1777, 0o757] as [UInt32])
     func writable(permissions: UInt32) throws {
         try site.temporary.makeDirectory("Maildir", permissions: permissions)
         let (reason, status) = try #require(try reason())
@@ -91,7 +97,9 @@ import Testing
 }
 
 @Suite struct RequestedMailboxTests {
-    private func requested(_ text: String?, _ change: (inout Configuration) -> Void = { _ in }) -> RequestedMailbox {
+    private func requested(
+        _ text: String?, _ change: (inout Configuration) -> Void = { _ in }
+    ) -> RequestedMailbox {
         var configuration = Configuration()
         change(&configuration)
         return RequestedMailbox(text, configuration)
@@ -99,9 +107,12 @@ import Testing
 
     @Test("without -m it is INBOX, with it the mailbox named")
     func names() {
-        #expect(requested(nil).name.isInbox && requested(nil).accepted == nil && requested(nil).warning == nil)
+        #expect(
+            requested(nil).name.isInbox && requested(nil).accepted == nil && requested(nil).warning == nil)
         let lists = requested("Lists/swift")
-        #expect(lists.name.levels == ["Lists", "swift"] && lists.accepted == "Lists/swift" && lists.warning == nil)
+        #expect(
+            lists.name.levels == ["Lists", "swift"] && lists.accepted == "Lists/swift" && lists.warning == nil
+        )
         #expect(requested("inbox").name.isInbox)
         #expect(requested("a.b") { $0.mail.separator = UInt8(ascii: ".") }.name.levels == ["a", "b"])
     }
@@ -109,8 +120,10 @@ import Testing
     @Test(
         "a name that a stranger could do harm with is INBOX, and a warning",
         arguments: [
-            "", "..", "../x", "a/../b", "/etc/passwd", "a//b", "a/", ".", "~root", "a\0b", "a\nb", "a\u{7F}", "a.b",
-            String(repeating: "x", count: 1001), String(repeating: "x/", count: 300) + "x", "\u{85}", "dovecot-trashed".uppercased(),
+            "", "..", "../x", "a/../b", "/etc/passwd", "a//b", "a/", ".", "~root", "a\0b", "a\nb", "a\u{7F}",
+            "a.b",
+            String(repeating: "x", count: 1001), String(repeating: "x/", count: 300) + "x", "\u{85}",
+            "dovecot-trashed".uppercased(),
         ])
     func hostile(text: String) {
         let found = requested(text)
@@ -120,7 +133,9 @@ import Testing
         #expect(!warning.utf8.contains { $0 < 0x20 || $0 == 0x7F })
     }
 
-    @Test("names that would be Maildir's own in the fs layout are INBOX", arguments: ["cur", "new", "tmp", "a/cur", "dovecot-uidlist", "maildirsize"])
+    @Test(
+        "names that would be Maildir's own in the fs layout are INBOX",
+        arguments: ["cur", "new", "tmp", "a/cur", "dovecot-uidlist", "maildirsize"])
     func reserved(text: String) {
         #expect(requested(text) { $0.mail.layout = .fileSystem }.name.isInbox)
     }

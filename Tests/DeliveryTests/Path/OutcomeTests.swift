@@ -2,7 +2,6 @@ import DeliveryStatus
 import MailLog
 import Maildir
 import Platform
-
 import Testing
 
 @testable import Delivery
@@ -12,7 +11,8 @@ import Testing
     private static let store = PlannedAction(.store(mailbox: .inbox, flags: [], creating: true))
     private static let entry = EntryReference(id: "0123456789abcde", place: .queue(due: 5))
 
-    private func accepted(_ results: [Outcome.ActionResult.Result], entries: [EntryReference] = []) -> Outcome {
+    private func accepted(_ results: [Outcome.ActionResult.Result], entries: [EntryReference] = []) -> Outcome
+    {
         var outcome = Outcome(.accepted, .success, "")
         outcome.results = results.map { .init(action: Self.store, result: $0) }
         outcome.spoolEntries = entries
@@ -25,7 +25,9 @@ import Testing
         #expect(accepted([]).recordOutcome == .delivered)
         #expect(accepted([.discarded]).recordOutcome == .discarded)
         #expect(accepted([.discarded, .stored(file: "f")]).recordOutcome == .delivered)
-        #expect(accepted([.stored(file: "f"), .spooled(reason: "r")], entries: [Self.entry]).recordOutcome == .spooled)
+        #expect(
+            accepted([.stored(file: "f"), .spooled(reason: "r")], entries: [Self.entry]).recordOutcome
+                == .spooled)
         #expect(accepted([.discarded], entries: [Self.entry]).recordOutcome == .spooled)
         #expect(Outcome.tryAgain("x").recordOutcome == .deferred)
         for verdict in [DeliveryVerdict.unknownUser, .malformed, .refused] {
@@ -41,14 +43,18 @@ import Testing
     @Test("what is due by now is attempted, what is due later or on hold is not")
     func due() {
         let now = WallTime.now().seconds
-        let places: [EntryReference.Place] = [.queue(due: now - 5), .queue(due: now), .queue(due: now + 60), .hold, .corrupt]
+        let places: [EntryReference.Place] = [
+            .queue(due: now - 5), .queue(due: now), .queue(due: now + 60), .hold, .corrupt,
+        ]
         let entries = places.map { EntryReference(id: "0123456789abcde", place: $0) }
         #expect(accepted([], entries: entries).entriesToAttempt == Array(entries[..<2]))
     }
 }
 
 @Suite struct LedgerTests {
-    private func ledger(_ kinds: [PlannedAction.Kind]) -> Ledger { Ledger(Plan(actions: kinds.map { PlannedAction($0) })) }
+    private func ledger(_ kinds: [PlannedAction.Kind]) -> Ledger {
+        Ledger(Plan(actions: kinds.map { PlannedAction($0) }))
+    }
 
     @Test("what was postponed and what leaves the machine needs the spool, and nothing else")
     func tasks() throws {
@@ -61,7 +67,10 @@ import Testing
         ledger.postpone([3], "later reason", .systemTrouble)
         #expect(ledger.tasks == [.perform(PlannedAction(forward)), .perform(PlannedAction(store))])
         #expect(ledger.reason == "full" && ledger.status == .mailboxFull && ledger.copies == 1)
-        #expect(ledger.results.map(\.result) == [.stored(file: "file"), .spooled(reason: ""), .discarded, .spooled(reason: "later reason")])
+        #expect(
+            ledger.results.map(\.result) == [
+                .stored(file: "file"), .spooled(reason: ""), .discarded, .spooled(reason: "later reason"),
+            ])
     }
 
     @Test("an index that is none changes nothing", arguments: [-1, 1, .max])

@@ -34,8 +34,12 @@ import Testing
     @Test("what has no rule, no flags and no original recipient says so")
     func absent() throws {
         let site = try Site()
-        let plan = Plan(actions: [PlannedAction(.discard), PlannedAction(.store(mailbox: .inbox, flags: [], creating: false))], warnings: ["a\nb"])
-        let json = String(decoding: PlanListing.json(plan, site.envelope, try site.destination), as: UTF8.self)
+        let plan = Plan(
+            actions: [
+                PlannedAction(.discard), PlannedAction(.store(mailbox: .inbox, flags: [], creating: false)),
+            ], warnings: ["a\nb"])
+        let json = String(
+            decoding: PlanListing.json(plan, site.envelope, try site.destination), as: UTF8.self)
         #expect(json.contains("{\"action\":\"discard\""))
         #expect(json.contains("\"mailbox\":\"INBOX\",\"flags\":[],\"create\":false"))
         #expect(json.contains("\"warnings\":[\"a\\nb\"]"))

@@ -40,16 +40,25 @@ import Testing
         ("require \"fileinto\"; fileinto \"A\";", ["store A"]),
         ("require \"fileinto\"; fileinto \"a/b\"; keep;", ["store a/b", "store INBOX create"]),
         ("require [\"fileinto\", \"mailbox\"]; fileinto :create \"A\";", ["store A create"]),
-        ("require [\"fileinto\", \"imap4flags\"]; fileinto :flags [\"\\\\Seen\", \"work\"] \"A\";", ["store A \\Seen work"]),
+        (
+            "require [\"fileinto\", \"imap4flags\"]; fileinto :flags [\"\\\\Seen\", \"work\"] \"A\";",
+            ["store A \\Seen work"]
+        ),
         ("redirect \"x@example.net\";", ["forward x@example.net"]),
-        ("require \"copy\"; redirect :copy \"x@example.net\";", ["forward x@example.net", "store INBOX create"]),
+        (
+            "require \"copy\"; redirect :copy \"x@example.net\";",
+            ["forward x@example.net", "store INBOX create"]
+        ),
         ("redirect \"x@example.net\"; redirect \"x@EXAMPLE.NET\";", ["forward x@example.net"]),
         // RFC 5228 §2.10.3: one copy a mailbox.
         ("require \"fileinto\"; fileinto \"A\"; fileinto \"A\";", ["store A"]),
         ("require \"fileinto\"; fileinto \"INBOX\"; keep; fileinto \"inbox\";", ["store INBOX create"]),
         ("if header :is \"Subject\" \"hello\" { discard; }", ["discard"]),
         ("require \"envelope\"; if envelope \"from\" \"alice@example.net\" { discard; }", ["discard"]),
-        ("require [\"mailbox\", \"fileinto\"]; if mailboxexists \"A\" { fileinto \"A\"; }", ["store INBOX create"]),
+        (
+            "require [\"mailbox\", \"fileinto\"]; if mailboxexists \"A\" { fileinto \"A\"; }",
+            ["store INBOX create"]
+        ),
     ]
 
     @Test("scripts become actions", arguments: becoming)
@@ -62,9 +71,13 @@ import Testing
     @Test("mailboxexists sees the user's mailboxes")
     func mailboxExists() throws {
         try site.makeFolder(".A")
-        let script = "require [\"mailbox\", \"fileinto\"]; if mailboxexists [\"A\", \"INBOX\"] { fileinto \"A\"; }"
+        let script =
+            "require [\"mailbox\", \"fileinto\"]; if mailboxexists [\"A\", \"INBOX\"] { fileinto \"A\"; }"
         #expect(words(try plan(script)) == ["store A"])
-        #expect(words(try plan(script.replacing("\"A\", \"INBOX\"", with: "\"A\", \"../B\""))) == ["store INBOX create"])
+        #expect(
+            words(try plan(script.replacing("\"A\", \"INBOX\"", with: "\"A\", \"../B\""))) == [
+                "store INBOX create"
+            ])
     }
 
     @Test("an action knows the rule that asked for it")
@@ -75,7 +88,10 @@ import Testing
 
     @Test(
         "a script with an error keeps the message, and its owner is told why",
-        arguments: ["keep", "fileinto \"A\";", "require \"no-such\";", "if true { discard; ", "\0", "discard; discard"])
+        arguments: [
+            "keep", "fileinto \"A\";", "require \"no-such\";", "if true { discard; ", "\0",
+            "discard; discard",
+        ])
     func broken(script: String) throws {
         let plan = try plan(script)
         #expect(words(plan) == ["store INBOX create"])
@@ -115,7 +131,10 @@ import Testing
             ("keep;", "keep;", "discard;", ["discard"]),
             ("discard;", "keep;", "keep;", ["discard"]),
             ("require \"fileinto\"; fileinto \"B\";", "keep;", "keep;", ["store B"]),
-            ("require [\"fileinto\", \"copy\"]; fileinto :copy \"B\";", "require \"fileinto\"; fileinto \"P\";", "discard;", ["store B", "store P"]),
+            (
+                "require [\"fileinto\", \"copy\"]; fileinto :copy \"B\";",
+                "require \"fileinto\"; fileinto \"P\";", "discard;", ["store B", "store P"]
+            ),
             ("", "stop;", "require \"fileinto\"; fileinto \"A\";", ["store A"]),
         ])
     func sequence(before: String, personal: String, after: String, expected: [String]) throws {
@@ -163,13 +182,17 @@ import Testing
         test.site.request.mailbox = "Lists"
         #expect(words(try test.plan("")) == ["store Lists"])
         #expect(words(try test.plan("keep;")) == ["store Lists"])
-        #expect(words(try test.plan("require [\"fileinto\", \"mailbox\"]; fileinto :create \"Lists\"; keep;")) == ["store Lists create"])
+        #expect(
+            words(try test.plan("require [\"fileinto\", \"mailbox\"]; fileinto :create \"Lists\"; keep;"))
+                == ["store Lists create"])
         #expect(words(try test.plan("broken")) == ["store Lists"])
         test.site.request.mailbox = "../x"
         #expect(words(try test.plan("")) == ["store INBOX create"])
     }
 
-    @Test("the site's limits hold for scripts", arguments: ["sieve.max-redirects=1", "sieve.max-actions=1", "sieve.max-steps=1"])
+    @Test(
+        "the site's limits hold for scripts",
+        arguments: ["sieve.max-redirects=1", "sieve.max-actions=1", "sieve.max-steps=1"])
     func limits(setting: String) throws {
         var test = self
         test.site.set(setting)

@@ -16,7 +16,10 @@ import Testing
     @Test("the owner of a broken script is told once for each version of it, and gets his mail each time")
     func once() throws {
         var test = self
-        for (script, count) in [("broken", 1), ("broken", 1), ("broken again", 2), ("keep;", 2), ("broken again", 2), ("broken", 3)] {
+        for (script, count) in [
+            ("broken", 1), ("broken", 1), ("broken again", 2), ("keep;", 2), ("broken again", 2),
+            ("broken", 3),
+        ] {
             try test.site.use(script)
             #expect(try test.site.deliver().exitStatus == 0)
             #expect(try notices().count == count, "\(script)")
@@ -33,18 +36,22 @@ import Testing
         let notice = try #require(try notices().first)
         let parsed = message(notice)
         func field(_ name: String) -> String {
-            parsed.firstField(named: name).map { String(decoding: parsed.unfoldedBody($0), as: UTF8.self) } ?? ""
+            parsed.firstField(named: name).map { String(decoding: parsed.unfoldedBody($0), as: UTF8.self) }
+                ?? ""
         }
         #expect(field("From").contains("MAILER-DAEMON@mx.example.org"))
         #expect(field("To").contains("bob@example.org") && field("Auto-Submitted") == "auto-generated")
         #expect(notice.contains("frobnicate") && field("Subject").contains("rules"))
     }
 
-    @Test("a script that fails only while it runs is told of once, though each message fails in words of its own")
+    @Test(
+        "a script that fails only while it runs is told of once, though each message fails in words of its own"
+    )
     func runtime() throws {
         var test = self
         try test.site.use(
-            "require \"variables\"; if header :matches \"Subject\" \"*\" { set \"s\" \"${1}\"; }\nredirect \"${s}\";")
+            "require \"variables\"; if header :matches \"Subject\" \"*\" { set \"s\" \"${1}\"; }\nredirect \"${s}\";"
+        )
         for subject in ["not an address", "nor this one", "not an address"] {
             #expect(try test.site.deliver("Subject: \(subject)\n\n").exitStatus == 0)
         }
@@ -85,7 +92,9 @@ import Testing
     func addresses() throws {
         var site = try Site()
         let plain = SystemSender(configuration: site.configuration)
-        #expect(plain.address.text == "MAILER-DAEMON@mx.example.org" && plain.postmaster.text == "postmaster@mx.example.org")
+        #expect(
+            plain.address.text == "MAILER-DAEMON@mx.example.org"
+                && plain.postmaster.text == "postmaster@mx.example.org")
         site.set("bounce.from=mail@example.org", "bounce.postmaster=help@example.org")
         let own = SystemSender(configuration: site.configuration)
         #expect(own.address.text == "mail@example.org" && own.postmaster.text == "help@example.org")

@@ -17,7 +17,10 @@ import Testing
     func order() throws {
         var test = self
         for name in ["before.d", "after.d"] { try site.temporary.makeDirectory(name) }
-        for name in ["before.d/20-b.sieve", "before.d/10-a.sieve", "after.d/z.sieve", "after.d/.hidden.sieve", "after.d/z.sieve~"] {
+        for name in [
+            "before.d/20-b.sieve", "before.d/10-a.sieve", "after.d/z.sieve", "after.d/.hidden.sieve",
+            "after.d/z.sieve~",
+        ] {
             try site.temporary.write(name, "keep;")
         }
         try site.temporary.write("single.sieve", "stop;")
@@ -46,8 +49,10 @@ import Testing
         try site.temporary.write("c.sieve", "discard;")
         let direct = try site.destination
         let destination = Destination(
-            userName: "bob", identity: direct.identity, supplementaryGroups: [], home: "", mailRoot: direct.mailRoot,
-            personalScripts: ["a", "b", "c"].map { site.temporary.path("\($0).sieve") }, quota: nil, isGivenDirectly: false)
+            userName: "bob", identity: direct.identity, supplementaryGroups: [], home: "",
+            mailRoot: direct.mailRoot,
+            personalScripts: ["a", "b", "c"].map { site.temporary.path("\($0).sieve") }, quota: nil,
+            isGivenDirectly: false)
         let reading = ScriptStore(configuration: site.configuration, destination: destination).read()
         #expect(reading.scripts.map(\.name) == ["b"])
     }
@@ -64,7 +69,8 @@ import Testing
     @Test("a script that others can write is refused", arguments: [0o666, 0o646] as [UInt32])
     func writable(permissions: UInt32) throws {
         var test = self
-        test.site.request.script = try site.temporary.write("rules.sieve", "discard;", permissions: permissions)
+        test.site.request.script = try site.temporary.write(
+            "rules.sieve", "discard;", permissions: permissions)
         let reading = try test.read()
         #expect(reading.scripts.isEmpty && reading.passingFailure == nil)
         #expect(reading.problems.first?.contains("writable") == true)

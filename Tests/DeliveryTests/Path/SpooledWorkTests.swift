@@ -33,7 +33,8 @@ import Testing
 
     private func envelope(_ random: inout Random) -> Envelope {
         var envelope = Envelope(
-            sender: random.chance(20) ? nil : random.address(), senderSource: .none, recipient: random.address(),
+            sender: random.chance(20) ? nil : random.address(), senderSource: .none,
+            recipient: random.address(),
             recipientSource: .none)
         if random.chance(50) { envelope.originalRecipient = random.address() }
         if random.chance(50) { envelope.queueIdentifier = random.text(upTo: 9) }
@@ -51,13 +52,15 @@ import Testing
             let envelope = envelope(&random)
             let destination = Destination(
                 userName: random.text(upTo: 9), identity: Identity.current(), supplementaryGroups: [],
-                home: random.chance(50) ? "" : "/" + random.text(upTo: 9), mailRoot: "/" + random.text(upTo: 9),
+                home: random.chance(50) ? "" : "/" + random.text(upTo: 9),
+                mailRoot: "/" + random.text(upTo: 9),
                 personalScripts: (0..<random.below(3)).map { _ in random.text(upTo: 9) },
                 quota: random.chance(50) ? nil : random.text(upTo: 5), isGivenDirectly: random.chance(50))
             let tasks = (0..<random.below(5)).map { _ in SpooledWork.Task.perform(action(&random)) }
             let mailbox = random.chance(50) ? nil : random.text(upTo: 9)
             let entry = SpooledWork.envelope(
-                envelope, destination: destination, mailbox: mailbox, tasks: tasks, reason: random.text(upTo: 9),
+                envelope, destination: destination, mailbox: mailbox, tasks: tasks,
+                reason: random.text(upTo: 9),
                 created: .now())
             let body: [UInt8] = []
             let reference = try spool.commit(entry, head: [], body: body.span, due: .now())
@@ -72,10 +75,14 @@ import Testing
     @Test(
         "fields that make no sense are no task",
         arguments: [
-            [:], ["do": ""], ["do": "explode"], ["do": "Store"], ["do": "store"], ["do": "store", "level": ""],
-            ["do": "store", "level": ".."], ["do": "store", "level": "a", "level": "../b"], ["do": "store", "level": "a/b"],
-            ["do": "store", "level": "/etc"], ["do": "store", "level": "a\nb"], ["do": "store", "level": "a\0b"],
-            ["do": "store", "level": "~x"], ["do": "forward"], ["do": "forward", "to": ""], ["do": "forward", "to": "x"],
+            [:], ["do": ""], ["do": "explode"], ["do": "Store"], ["do": "store"],
+            ["do": "store", "level": ""],
+            ["do": "store", "level": ".."], ["do": "store", "level": "a", "level": "../b"],
+            ["do": "store", "level": "a/b"],
+            ["do": "store", "level": "/etc"], ["do": "store", "level": "a\nb"],
+            ["do": "store", "level": "a\0b"],
+            ["do": "store", "level": "~x"], ["do": "forward"], ["do": "forward", "to": ""],
+            ["do": "forward", "to": "x"],
             ["do": "forward", "to": "a b@c"], ["do": "forward", "to": "a@b\nBcc: x@y"], ["level": "INBOX"],
         ] as [SpoolFields])
     func noTask(fields: SpoolFields) {
@@ -84,7 +91,9 @@ import Testing
 
     @Test("fields that a later version adds change nothing")
     func added() throws {
-        let fields: SpoolFields = ["new": "x", "do": "store", "level": "INBOX", "create": "maybe", "line": "many", "do": "discard"]
+        let fields: SpoolFields = [
+            "new": "x", "do": "store", "level": "INBOX", "create": "maybe", "line": "many", "do": "discard",
+        ]
         let expected = PlannedAction(.store(mailbox: .inbox, flags: [], creating: false))
         #expect(SpooledWork.task(fields) == .perform(expected))
     }
@@ -92,8 +101,10 @@ import Testing
     @Test(
         "an envelope that makes no sense is none",
         arguments: [
-            [:], ["sender": ""], ["recipient": "a@b"], ["sender": "x", "recipient": "a@b"], ["sender": "", "recipient": ""],
-            ["sender": "", "recipient": "a"], ["sender": "a@b\n", "recipient": "a@b"], ["sender": "a@b", "recipient": "<>"],
+            [:], ["sender": ""], ["recipient": "a@b"], ["sender": "x", "recipient": "a@b"],
+            ["sender": "", "recipient": ""],
+            ["sender": "", "recipient": "a"], ["sender": "a@b\n", "recipient": "a@b"],
+            ["sender": "a@b", "recipient": "<>"],
         ] as [SpoolFields])
     func noEnvelope(fields: SpoolFields) {
         #expect(SpooledWork.envelope(of: SpoolEnvelope(created: .now(), fields: fields, actions: [])) == nil)
@@ -102,7 +113,8 @@ import Testing
     @Test(
         "a destination needs a user and an absolute mail root",
         arguments: [
-            [:], ["user": "bob"], ["mail-root": "/m"], ["user": "bob", "mail-root": "m"], ["user": "bob", "mail-root": ""],
+            [:], ["user": "bob"], ["mail-root": "/m"], ["user": "bob", "mail-root": "m"],
+            ["user": "bob", "mail-root": ""],
         ] as [SpoolFields])
     func noDestination(fields: SpoolFields) throws {
         let entry = SpoolEnvelope(created: .now(), fields: fields, actions: [])

@@ -5,12 +5,15 @@ import Testing
 
 @Suite struct TraceFieldsTests {
     private func fields(
-        _ text: String, sender: String = "alice@example.net", returnPath: Bool = true, deliveredTo: Bool = true
+        _ text: String, sender: String = "alice@example.net", returnPath: Bool = true,
+        deliveredTo: Bool = true
     ) throws -> String {
         let envelope = Envelope(
-            sender: MailAddress(path: sender), senderSource: .option, recipient: try address("bob@example.org"),
+            sender: MailAddress(path: sender), senderSource: .option,
+            recipient: try address("bob@example.org"),
             recipientSource: .option)
-        let bytes = TraceFields(returnPath: returnPath, deliveredTo: deliveredTo).bytes(for: envelope, before: message(text))
+        let bytes = TraceFields(returnPath: returnPath, deliveredTo: deliveredTo).bytes(
+            for: envelope, before: message(text))
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -19,7 +22,8 @@ import Testing
     private static let both = returnPath + deliveredTo
 
     private static let standing: [(String, String)] = [
-        ("Received: 1\n\n", returnPath + deliveredTo), ("", returnPath + deliveredTo), ("\nbody", returnPath + deliveredTo),
+        ("Received: 1\n\n", returnPath + deliveredTo), ("", returnPath + deliveredTo),
+        ("\nbody", returnPath + deliveredTo),
         (returnPath + "Received: 1\n\n", deliveredTo), (deliveredTo + "Received: 1\n\n", returnPath),
         (deliveredTo + returnPath + "\n", ""), ("Delivered-To: BOB@EXAMPLE.ORG\n\n", returnPath),
         ("Received: 1\n" + returnPath + deliveredTo + "\n", returnPath + deliveredTo),
@@ -28,7 +32,8 @@ import Testing
     ]
 
     private static let table: [(String, String)] = [
-        ("Received: 1\n\n", both), ("", both), ("\nbody", both), (returnPath + "Received: 1\n\n", deliveredTo),
+        ("Received: 1\n\n", both), ("", both), ("\nbody", both),
+        (returnPath + "Received: 1\n\n", deliveredTo),
         (deliveredTo + "Received: 1\n\n", returnPath), (both + "\n", ""),
         ("Delivered-To: BOB@EXAMPLE.ORG\n\n", returnPath), ("Received: 1\n" + both + "\n", both),
         ("Return-Path: <other@x>\nDelivered-To: other@x\nReceived: 1\n\n", both),
@@ -40,7 +45,9 @@ import Testing
         #expect(try fields(text) == expected)
     }
 
-    @Test("they end their lines as the message does", arguments: ["Received: 1\r\nSubject: x\n\n", "Subject: x\r\n"])
+    @Test(
+        "they end their lines as the message does",
+        arguments: ["Received: 1\r\nSubject: x\n\n", "Subject: x\r\n"])
     func lineEnds(text: String) throws {
         #expect(try fields(text) == "Return-Path: <alice@example.net>\r\nDelivered-To: bob@example.org\r\n")
     }

@@ -15,7 +15,8 @@ import Testing
 
     @Test("the file's values count, and -o comes after them")
     func order() throws {
-        let loading = try load("[mail]\nroot = \"~/Mail\"\nautocreate = true\n", overrides: ["mail.autocreate=false"])
+        let loading = try load(
+            "[mail]\nroot = \"~/Mail\"\nautocreate = true\n", overrides: ["mail.autocreate=false"])
         #expect(loading.configuration.mail.root == PathTemplate("~/Mail"))
         #expect(!loading.configuration.mail.autocreate)
         #expect(loading.obstacle == nil && loading.warnings.isEmpty && loading.problems.isEmpty)
@@ -46,7 +47,9 @@ import Testing
 
     @Test("a directory in the file's place cannot be read")
     func directory() {
-        #expect(ConfigurationLoading(path: temporary.path, overrides: []).obstacle?.contains("configuration: ") == true)
+        #expect(
+            ConfigurationLoading(path: temporary.path, overrides: []).obstacle?.contains("configuration: ")
+                == true)
     }
 
     @Test("a file that grows without end is not read to its end")
@@ -80,7 +83,9 @@ import Testing
 
     @Test(
         "an option -o that cannot be followed stops a delivery; one for a key that does not exist warns",
-        arguments: [("nonsense", true), ("mail.max-size=big", true), ("mail.nonsense=1", false), ("=", false)])
+        arguments: [
+            ("nonsense", true), ("mail.max-size=big", true), ("mail.nonsense=1", false), ("=", false),
+        ])
     func overrides(option: String, stops: Bool) {
         let loading = ConfigurationLoading(path: nil, overrides: [option], readsFile: false)
         #expect(loading.problems.count == 1)

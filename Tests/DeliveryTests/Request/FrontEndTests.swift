@@ -7,7 +7,8 @@ import Testing
         "the name the program is started under chooses the command line",
         arguments: [
             ("/usr/bin/postmaster", FrontEnd.postmaster), ("dovecot-lda", .dovecotLDA),
-            ("/usr/lib/dovecot/dovecot-lda", .dovecotLDA), ("procmail", .procmail), ("/usr/bin/maildrop", .maildrop),
+            ("/usr/lib/dovecot/dovecot-lda", .dovecotLDA), ("procmail", .procmail),
+            ("/usr/bin/maildrop", .maildrop),
             ("./deliver", .deliver), ("mail.maildir", .mailMaildir), ("", .postmaster), ("/", .postmaster),
             ("dovecot-lda.orig", .postmaster), ("Procmail", .postmaster), ("procmail/", .procmail),
         ])
@@ -20,7 +21,10 @@ import Testing
         let words: [String]
         let expected: @Sendable (inout DeliveryRequest) -> Void
 
-        init(_ frontEnd: FrontEnd, _ words: [String], _ expected: @escaping @Sendable (inout DeliveryRequest) -> Void) {
+        init(
+            _ frontEnd: FrontEnd, _ words: [String],
+            _ expected: @escaping @Sendable (inout DeliveryRequest) -> Void
+        ) {
             self.frontEnd = frontEnd
             self.words = words
             self.expected = expected
@@ -32,7 +36,9 @@ import Testing
     private static let native = [
         Call(.postmaster, []) { _ in },
         Call(.postmaster, ["-d", "bob", "-f", "a@b", "-a", "bob+x@c", "-r", "bob@c", "-m", "Lists"]) {
-            ($0.user, $0.sender, $0.originalRecipient, $0.recipient, $0.mailbox) = ("bob", "a@b", "bob+x@c", "bob@c", "Lists")
+            ($0.user, $0.sender, $0.originalRecipient, $0.recipient, $0.mailbox) = (
+                "bob", "a@b", "bob+x@c", "bob@c", "Lists"
+            )
         },
         Call(.postmaster, ["-dbob", "-f", ""]) { ($0.user, $0.sender) = ("bob", "") },
         Call(.postmaster, ["-f", "<>"]) { $0.sender = "<>" },
@@ -46,8 +52,13 @@ import Testing
         Call(.postmaster, ["--mail-dir", "M", "--script=s.sieve", "--dry-run"]) {
             ($0.mailDirectory, $0.script, $0.isDryRun) = ("M", "s.sieve", true)
         },
-        Call(.postmaster, ["--client-address", "192.0.2.1", "--client-helo", "h", "--client-name", "n", "--sasl-user", "s"]) {
-            ($0.clientAddress, $0.clientHELO, $0.clientName, $0.authenticatedUser) = ("192.0.2.1", "h", "n", "s")
+        Call(
+            .postmaster,
+            ["--client-address", "192.0.2.1", "--client-helo", "h", "--client-name", "n", "--sasl-user", "s"]
+        ) {
+            ($0.clientAddress, $0.clientHELO, $0.clientName, $0.authenticatedUser) = (
+                "192.0.2.1", "h", "n", "s"
+            )
         },
         Call(.postmaster, ["--queue-id", "4Q", "--envid", "E", "--mta", "exim"]) {
             ($0.queueIdentifier, $0.envelopeIdentifier, $0.mailTransferAgent) = ("4Q", "E", "exim")
@@ -57,12 +68,18 @@ import Testing
     ]
 
     private static let others = [
-        Call(.dovecotLDA, ["-d", "bob", "-f", "a@b", "-a", "o@c", "-r", "r@c", "-m", "Box", "-e", "-k", "-p", "/m"]) {
-            ($0.user, $0.sender, $0.originalRecipient, $0.recipient, $0.mailbox) = ("bob", "a@b", "o@c", "r@c", "Box")
+        Call(
+            .dovecotLDA,
+            ["-d", "bob", "-f", "a@b", "-a", "o@c", "-r", "r@c", "-m", "Box", "-e", "-k", "-p", "/m"]
+        ) {
+            ($0.user, $0.sender, $0.originalRecipient, $0.recipient, $0.mailbox) = (
+                "bob", "a@b", "o@c", "r@c", "Box"
+            )
             ($0.tellsRejection, $0.keepsEnvironment, $0.messageFile) = (true, true, "/m")
         },
         // Dovecot's own settings are taken, and not read.
-        Call(.dovecotLDA, ["-c", "/etc/dovecot.conf", "-o", "mail_debug=yes", "-i", "x", "-O", "-L"]) { _ in },
+        Call(.dovecotLDA, ["-c", "/etc/dovecot.conf", "-o", "mail_debug=yes", "-i", "x", "-O", "-L"]) { _ in
+        },
         Call(.dovecotLDA, ["-m", ""]) { _ in },
         Call(.procmail, ["-d", "bob"]) { $0.user = "bob" },
         Call(.procmail, ["-t", "-Y", "-o", "-p", "-a", "detail", "-f", "a@b", "-d", "bob"]) {
@@ -108,7 +125,8 @@ import Testing
         arguments: [
             Refusal(.postmaster, ["--frobnicate"], "--frobnicate"), Refusal(.postmaster, ["-z"], "-z"),
             Refusal(.postmaster, ["-d"], "-d"), Refusal(.postmaster, ["-d", ""], "-d names nobody"),
-            Refusal(.postmaster, ["--mail-dir", ""], "--mail-dir"), Refusal(.postmaster, ["operand"], "operand"),
+            Refusal(.postmaster, ["--mail-dir", ""], "--mail-dir"),
+            Refusal(.postmaster, ["operand"], "operand"),
             Refusal(.postmaster, ["-d", "bob", "--", "-x"], "-x"),
             Refusal(.postmaster, ["--mail-dir", "/M", "-d", "bob"], "exclude"),
             Refusal(.dovecotLDA, ["operand"], "operand"), Refusal(.dovecotLDA, ["--dry-run"], "--dry-run"),
@@ -117,7 +135,8 @@ import Testing
             Refusal(.procmail, ["-d", ""], "nobody"),
             Refusal(.maildrop, ["-A", "X: y"], "-A"), Refusal(.maildrop, ["-m"], "-m"),
             Refusal(.maildrop, ["-M", "f"], "-M"), Refusal(.maildrop, ["-D", "1/2"], "-D"),
-            Refusal(.deliver, [], "no recipient"), Refusal(.deliver, ["a", "b"], "a"), Refusal(.deliver, ["-l"], "-l"),
+            Refusal(.deliver, [], "no recipient"), Refusal(.deliver, ["a", "b"], "a"),
+            Refusal(.deliver, ["-l"], "-l"),
             Refusal(.mailMaildir, ["-j"], "-j"), Refusal(.mailMaildir, ["/a", "/b"], "/a"),
         ])
     func refused(refusal: Refusal) {
@@ -141,7 +160,8 @@ import Testing
     @Test(
         "help and version come before everything else",
         arguments: [
-            (FrontEnd.postmaster, ["--help"], Invocation.showHelp), (.postmaster, ["--version", "-z"], .showVersion),
+            (FrontEnd.postmaster, ["--help"], Invocation.showHelp),
+            (.postmaster, ["--version", "-z"], .showVersion),
             (.postmaster, ["-d", "", "--help", "x"], .showHelp), (.procmail, ["-v"], .showVersion),
             (.procmail, ["-h"], .showHelp), (.maildrop, ["-v"], .showVersion), (.maildrop, ["-h"], .showHelp),
         ])

@@ -8,7 +8,8 @@ import Testing
     private func forwarded(_ text: String, limits: MessageLimits = MessageLimits()) throws -> String {
         let whole = Message(SharedBytes(Array(text.utf8)), limits: limits)
         let forwarded = ForwardedMessage(whole, recipient: try address("bob@example.org"))
-        return String(decoding: forwarded.head + forwarded.body.array(0..<forwarded.body.count), as: UTF8.self)
+        return String(
+            decoding: forwarded.head + forwarded.body.array(0..<forwarded.body.count), as: UTF8.self)
     }
 
     private static let top = "Delivered-To: bob@example.org\n"
@@ -20,9 +21,13 @@ import Testing
             ("Return-Path: <a@b>\nReceived: 1\n\nbody\n", "Received: 1\n\nbody\n"),
             ("A: 1\nRETURN-path:\n <a@b>\nB: 2\nreturn-path: <c@d>\n\nbody", "A: 1\nB: 2\n\nbody"),
             ("Return-Path: <a@b>\n\nbody", "\nbody"),
-            ("Return-Paths: x\nX-Return-Path: y\n\n\n\nbody\n", "Return-Paths: x\nX-Return-Path: y\n\n\n\nbody\n"),
+            (
+                "Return-Paths: x\nX-Return-Path: y\n\n\n\nbody\n",
+                "Return-Paths: x\nX-Return-Path: y\n\n\n\nbody\n"
+            ),
             ("A: 1\n\nReturn-Path: <in@body>\n", "A: 1\n\nReturn-Path: <in@body>\n"),
-            ("A: 1\nno field\nbody", "A: 1\nno field\nbody"), ("\nbody", "\nbody"), ("body", "body"), ("", ""), ("A: 1", "A: 1"),
+            ("A: 1\nno field\nbody", "A: 1\nno field\nbody"), ("\nbody", "\nbody"), ("body", "body"),
+            ("", ""), ("A: 1", "A: 1"),
             ("A: 1\n folded\n\tagain\n\n", "A: 1\n folded\n\tagain\n\n"),
         ])
     func fields(text: String, expected: String) throws {
@@ -47,7 +52,9 @@ import Testing
     @Test("when it comes back, it is found to be a loop")
     func loop() throws {
         let back = "Received: from there\n" + (try forwarded("Return-Path: <a@b>\nReceived: 1\n\nbody"))
-        #expect(LoopGuard(recipient: try address("bob@example.org"), maxReceived: 100).reason(against: message(back)) != nil)
+        #expect(
+            LoopGuard(recipient: try address("bob@example.org"), maxReceived: 100).reason(
+                against: message(back)) != nil)
     }
 
     @Test("a header over the limit is sent as it is")

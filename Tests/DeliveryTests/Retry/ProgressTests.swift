@@ -6,7 +6,8 @@ import Testing
 @testable import Delivery
 
 @Suite struct ProgressTests {
-    private let inbox = SpooledWork.Task.perform(PlannedAction(.store(mailbox: .inbox, flags: [], creating: true)))
+    private let inbox = SpooledWork.Task.perform(
+        PlannedAction(.store(mailbox: .inbox, flags: [], creating: true)))
     private let discard = SpooledWork.Task.perform(PlannedAction(.discard))
 
     private func read(_ tasks: [SpooledWork.Task], _ journal: [JournalRecord]) throws -> Progress {
@@ -30,7 +31,8 @@ import Testing
     func steps() throws {
         let journal: [(JournalRecord, open: [Int], begun: [String?])] = [
             (record("planning", 0), [0], [nil]), (planned(inbox), [0], [nil]), (planned(discard), [0], [nil]),
-            (record("expanded", 0), [1, 2], [nil, nil]), (record("begun", 1, ["name": "n"]), [1, 2], ["n", nil]),
+            (record("expanded", 0), [1, 2], [nil, nil]),
+            (record("begun", 1, ["name": "n"]), [1, 2], ["n", nil]),
             (record("failed", nil, ["reason": "r"]), [1, 2], ["n", nil]),
             (record("done", 1, ["mailbox": "INBOX"]), [2], [nil]), (record("done", 2), [], []),
         ]
@@ -62,11 +64,14 @@ import Testing
     @Test("records of what does not exist, and kinds of a later version, change nothing")
     func strange() throws {
         let journal = [
-            record("done", 7), record("done", -1), record("done", nil), record("begun", .max, ["name": "n"]), record("begun", nil),
+            record("done", 7), record("done", -1), record("done", nil), record("begun", .max, ["name": "n"]),
+            record("begun", nil),
             record("expanded", nil), record("", 0), record("sung", 0), record("planning", 99),
         ]
         let progress = try read([inbox], journal)
-        #expect(progress.open.map(\.task) == [inbox] && progress.open[0].begunName == nil && !progress.open[0].hasBegun)
+        #expect(
+            progress.open.map(\.task) == [inbox] && progress.open[0].begunName == nil
+                && !progress.open[0].hasBegun)
     }
 
     @Test("begun without a name is begun all the same; the last name counts")
@@ -81,13 +86,15 @@ import Testing
     func counts() throws {
         let journal = [record("failed"), record("warned"), record("failed"), record("bounced")]
         let progress = try read([inbox], journal)
-        #expect(progress.attempts == 2 && progress.hasWarned && progress.hasBounced && progress.open.count == 1)
+        #expect(
+            progress.attempts == 2 && progress.hasWarned && progress.hasBounced && progress.open.count == 1)
     }
 
     @Test("what is not understood is not guessed at")
     func unknown() {
         let unknown: SpoolFields = ["do": "sing"]
-        let envelope = SpoolEnvelope(created: .now(), fields: [:], actions: [SpooledWork.fields(inbox), unknown])
+        let envelope = SpoolEnvelope(
+            created: .now(), fields: [:], actions: [SpooledWork.fields(inbox), unknown])
         #expect(Progress(envelope, []) == nil)
         let planned = SpoolEnvelope(created: .now(), fields: [:], actions: [SpooledWork.fields(.deliver)])
         #expect(Progress(planned, [record("planned", 0, unknown)]) == nil)

@@ -12,7 +12,8 @@ import Testing
     init() throws { site = try Site() }
 
     private func sweep(
-        _ identifiers: [String] = [], all: Bool = false, report: (EntryReference, EntryVisit.Result, Int, Int) -> Void = { _, _, _, _ in }
+        _ identifiers: [String] = [], all: Bool = false,
+        report: (EntryReference, EntryVisit.Result, Int, Int) -> Void = { _, _, _, _ in }
     ) throws -> Sweep.Summary {
         try Sweep(configuration: site.configuration, owner: Identity.current().user)
             .run(identifiers: identifiers, ignoringSchedule: all, report: report)
@@ -24,7 +25,8 @@ import Testing
         let deadline = Deadline(milliseconds: 3000)
         while !deadline.hasPassed {
             var unavailable = 0
-            total.add(try sweep(all: all) { _, result, _, _ in if result == .unavailable { unavailable += 1 } })
+            total.add(
+                try sweep(all: all) { _, result, _, _ in if result == .unavailable { unavailable += 1 } })
             if unavailable == 0 { break }
             pause(milliseconds: 10)
         }
@@ -56,7 +58,8 @@ import Testing
         let deadline = Deadline(milliseconds: 3000)
         var summary = Sweep.Summary()
         while summary.delivered == 0, !deadline.hasPassed {
-            summary = try sweep([entries[1].id, "no-such-entry", "../../x", ""]) { reference, _, position, total in
+            summary = try sweep([entries[1].id, "no-such-entry", "../../x", ""]) {
+                reference, _, position, total in
                 reported.append(reference.id)
                 #expect(position == 1 && total == 1)
             }
@@ -79,7 +82,9 @@ import Testing
         #expect(entry.id != old.id && site.files().count == 1)
     }
 
-    @Test("so many entries are visited as the site allows, and no limit is no limit", arguments: [("2", 2), ("0", 5)])
+    @Test(
+        "so many entries are visited as the site allows, and no limit is no limit",
+        arguments: [("2", 2), ("0", 5)])
     func limit(setting: String, count: Int) throws {
         for _ in 0..<5 { _ = try site.commit([try site.store()]) }
         var test = self
@@ -143,13 +148,17 @@ import Testing
     @Test("a summary says what it counted, in words and as JSON")
     func summary() {
         var summary = Sweep.Summary()
-        for word in ["delivered", "delivered", "rescheduled", "bounced", "held", "damaged", "failed", "unavailable", "sung"] {
+        for word in [
+            "delivered", "delivered", "rescheduled", "bounced", "held", "damaged", "failed", "unavailable",
+            "sung",
+        ] {
             summary.count(word)
         }
         #expect("\(summary)" == "2 delivered, 1 rescheduled, 1 bounced, 1 held, 1 damaged, 1 failed")
         #expect(
             String(decoding: summary.json, as: UTF8.self)
-                == "{\"summary\":{\"delivered\":2,\"rescheduled\":1,\"bounced\":1,\"held\":1,\"damaged\":1,\"failed\":1}}\n")
+                == "{\"summary\":{\"delivered\":2,\"rescheduled\":1,\"bounced\":1,\"held\":1,\"damaged\":1,\"failed\":1}}\n"
+        )
         var double = summary
         double.add(summary)
         #expect("\(double)" == "4 delivered, 2 rescheduled, 2 bounced, 2 held, 2 damaged, 2 failed")

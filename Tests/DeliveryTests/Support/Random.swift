@@ -30,7 +30,8 @@ struct Random: RandomNumberGenerator {
     /// Text of what makes trouble between quotes, in fields and on lines.
     mutating func text(upTo limit: Int) -> String {
         let pieces = [
-            "a", "B", "7", " ", "\"", "\\", "%", "=", ":", "[", "@", ".", "+", "-", "é", "ü", "漢", "😀", "'", "<", ">", "(", ",", ";",
+            "a", "B", "7", " ", "\"", "\\", "%", "=", ":", "[", "@", ".", "+", "-", "é", "ü", "漢", "😀", "'",
+            "<", ">", "(", ",", ";",
             "%0A", "..", "~", "action", "/",
         ]
         return (0..<below(limit + 1)).map { _ in pieces[below(pieces.count)] }.joined()
@@ -38,10 +39,14 @@ struct Random: RandomNumberGenerator {
 
     /// An address; never one without a domain.
     mutating func address() -> MailAddress {
-        let domains = ["example.org", "EXAMPLE.net", "a.b", "[192.0.2.1]", "[IPv6:2001:db8::1]", "bücher.example", "x"]
+        let domains = [
+            "example.org", "EXAMPLE.net", "a.b", "[192.0.2.1]", "[IPv6:2001:db8::1]", "bücher.example", "x",
+        ]
         while true {
             let local = chance(50) ? text(upTo: 12) : "user+detail"
-            if let address = MailAddress(localPart: local, domain: domains[below(domains.count)]) { return address }
+            if let address = MailAddress(localPart: local, domain: domains[below(domains.count)]) {
+                return address
+            }
         }
     }
 

@@ -15,8 +15,9 @@ struct Site {
 
     static let message = "Received: from a by b; Sun, 22 Nov 2026 10:00:00 +0000\nSubject: hello\n\nbody\n"
 
-    init() throws {
-        temporary = try TemporaryDirectory()
+    /// - Parameter directory: where it is; by default one of its own.
+    init(in directory: TemporaryDirectory? = nil) throws {
+        temporary = try directory ?? TemporaryDirectory()
         configuration.spool.directory = temporary.path("spool")
         configuration.log.target = .none
         configuration.retry.jitter = 0
@@ -58,7 +59,8 @@ struct Site {
         let inbox = RequestedMailbox(request.mailbox, configuration).name
         let bytes = Array(message.utf8)
         return try Rules(configuration: configuration, destination: destination, inbox: inbox).plan(
-            for: Message(SharedBytes(bytes), limits: MessageLimits(configuration.limits)), size: bytes.count, envelope: envelope,
+            for: Message(SharedBytes(bytes), limits: MessageLimits(configuration.limits)), size: bytes.count,
+            envelope: envelope,
             patient: patient)
     }
 
@@ -73,7 +75,8 @@ struct Site {
 
     /// The files of a folder that readers see, `new/…` and `cur/…`; INBOX by default.
     func files(_ folder: String = "") -> [String] {
-        ["new", "cur"].flatMap { part in temporary.names("Maildir/\(folder)/\(part)").map { part + "/" + $0 } }
+        ["new", "cur"].flatMap { part in temporary.names("Maildir/\(folder)/\(part)").map { part + "/" + $0 }
+        }
     }
 
     func copies(_ folder: String = "") throws -> [String] {
@@ -82,7 +85,9 @@ struct Site {
 
     func makeFolder(_ folder: String = "") throws {
         try run("/bin/mkdir", "-p", "-m", "700", temporary.path("Maildir"))
-        for part in ["tmp", "new", "cur"] { try run("/bin/mkdir", "-p", temporary.path("Maildir/\(folder)/\(part)")) }
+        for part in ["tmp", "new", "cur"] {
+            try run("/bin/mkdir", "-p", temporary.path("Maildir/\(folder)/\(part)"))
+        }
     }
 
     /// What `tmp/` directories and the spool's `tmp` still hold.
@@ -122,7 +127,9 @@ struct Site {
         return try openSpool(creating: true).commit(envelope, head: [], body: body.span, due: now)
     }
 
-    func store(_ mailbox: String = "INBOX", flags: [String] = [], creating: Bool = false) throws -> SpooledWork.Task {
+    func store(
+        _ mailbox: String = "INBOX", flags: [String] = [], creating: Bool = false
+    ) throws -> SpooledWork.Task {
         let name = try MailboxName(mailbox, separator: UInt8(ascii: "/"))
         return .perform(PlannedAction(.store(mailbox: name, flags: flags, creating: creating)))
     }
@@ -168,7 +175,9 @@ struct Site {
     /// Makes the sendmail program: it writes down how it was called, and ends with `status`.
     func installSendmail(status: Int = 0, saying text: String = "") throws {
         try temporary.writeProgram(
-            "sendmail", "printf '%s|' \"$@\" >>$0.arguments; cat >$0.input; echo >>$0.calls; echo '\(text)'; exit \(status)")
+            "sendmail",
+            "printf '%s|' \"$@\" >>$0.arguments; cat >$0.input; echo >>$0.calls; echo '\(text)'; exit \(status)"
+        )
     }
 
     /// How often sendmail was called.

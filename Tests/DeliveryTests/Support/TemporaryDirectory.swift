@@ -3,16 +3,24 @@ import Platform
 /// A directory that one test has for itself, and that goes with it.
 final class TemporaryDirectory: Sendable {
     let path: String
+    private let isOwned: Bool
+
+    /// One that another process will remove.
+    init(lent path: String) {
+        self.path = path
+        isOwned = false
+    }
 
     init() throws {
         let name = "postmaster-delivery-test-" + String(Host.random(), radix: 36)
         try Directory(opening: "/tmp").makeDirectory(name, permissions: 0o755)
         path = "/tmp/" + name
+        isOwned = true
         // Whatever the file creation mask is.
         try Directory(opening: path).descriptor.setPermissions(0o755, path: path)
     }
 
-    deinit { Self.remove(path) }
+    deinit { if isOwned { Self.remove(path) } }
 
     func path(_ name: String) -> String { path + "/" + name }
 
@@ -55,7 +63,9 @@ final class TemporaryDirectory: Sendable {
     ///
     /// Another process writes it: a copy of the descriptor in a child of another test would make it busy.
     func writeProgram(_ name: String, _ lines: String) throws {
-        try run("/bin/sh", "-c", "printf '%s\\n' '#!/bin/sh' \"$2\" >\"$1\" && chmod 755 \"$1\"", "sh", path(name), lines)
+        try run(
+            "/bin/sh", "-c", "printf '%s\\n' '#!/bin/sh' \"$2\" >\"$1\" && chmod 755 \"$1\"", "sh",
+            path(name), lines)
     }
 
     private static func remove(_ path: String) {
