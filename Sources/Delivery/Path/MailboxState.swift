@@ -30,17 +30,22 @@ enum MailboxState: ~Copyable {
             self = .closed(reason: "home \(destination.home) is sticky: being edited", status: .mailboxDisabled)
             return
         }
+        var wasMissing = false
         do throws(UnsafePath) {
             try PathSafety.check(destination.mailRoot, for: destination.identity, called: "mail root")
         } catch {
             guard case .missing = error.reason else { throw error }
+            wasMissing = true
         }
         let root = try MailRoot(
             opening: destination.mailRoot, layout: MailboxLayout(configuration.mail),
             options: MaildirOptions(
                 hostName: configuration.bounce.hostname, creatableLevels: configuration.mail.root.isUnderHome ? 1 : 2),
             creating: creating)
-        // Where it was missing, in a sticky directory, somebody else may have been faster (CVE-2008-2937).
+        // In a sticky directory somebody else may have been faster, there or on the way (CVE-2008-2937).
+        if wasMissing {
+            try PathSafety.check(destination.mailRoot, for: destination.identity, called: "mail root")
+        }
         let owner = root.status.owner
         guard owner == destination.identity.user else {
             throw UnsafePath(

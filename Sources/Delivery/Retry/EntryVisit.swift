@@ -42,7 +42,10 @@ package struct EntryVisit {
             let message = try entry.message()
             let reason = entry.journal.last { $0.kind == "failed" }?.fields.first("reason") ?? "given up by the administrator"
             let now = WallTime.now()
-            guard let progress = Progress(envelope, entry.journal), !progress.hasBounced, !progress.open.isEmpty else {
+            guard let progress = Progress(envelope, entry.journal) else {
+                return .damaged(reason: Self.notUnderstood(envelope))
+            }
+            guard !progress.hasBounced, !progress.open.isEmpty else {
                 try entry.remove()
                 return .bounced(reason: "its sender was told before, or nothing was left to do")
             }
@@ -62,7 +65,7 @@ package struct EntryVisit {
             let progress = Progress(envelope, entry.journal)
         else {
             try entry.moveToCorrupt()
-            return .damaged(reason: "entry \(envelope.id) asks for something that this version does not know")
+            return .damaged(reason: Self.notUnderstood(envelope))
         }
         let outcome = try progress.hasBounced ? Attempt.Result.finished : attempt.run(&entry)
         let now = WallTime.now()
@@ -76,6 +79,10 @@ package struct EntryVisit {
         }
         log(result, envelope, attempt.actions, attempt.warnings, message.count, now)
         return result
+    }
+
+    private static func notUnderstood(_ envelope: SpoolEnvelope) -> String {
+        "entry \(envelope.id) asks for something that this version does not know"
     }
 
     /// A failed attempt: the entry is tried again later, or its sender is told and it ends.

@@ -280,6 +280,29 @@ import Testing
         #expect(try site.entries().count == 1)
     }
 
+    enum Obstruction: CaseIterable { case file, danglingLink, foreignLink }
+
+    @Test(
+        "what stands where a mailbox should be holds no mail up: INBOX is used",
+        arguments: Obstruction.allCases)
+    func obstructed(by obstruction: Obstruction) throws {
+        var test = self
+        try site.makeFolder()
+        switch obstruction {
+        case .file: try site.temporary.write("Maildir/.A", "no directory")
+        case .danglingLink: try run("/bin/ln", "-s", ".A", site.temporary.path("Maildir/.A"))
+        case .foreignLink:
+            guard isSuperuser else { return print("skipped: only root can make somebody else's link") }
+            try site.temporary.makeDirectory("elsewhere")
+            try run("/bin/ln", "-s", site.temporary.path("elsewhere"), site.temporary.path("Maildir/.A"))
+            try run("/bin/chown", "-h", "4001", site.temporary.path("Maildir/.A"))
+        }
+        try test.use("fileinto :create \"A\";")
+        #expect(try test.site.deliver().exitStatus == 0)
+        #expect(try site.copies() == [Self.stored] && site.entries() == [])
+        #expect(site.temporary.names("elsewhere") == [])
+    }
+
     @Test("parallel deliveries are as many files")
     func parallel() async throws {
         let site = self.site

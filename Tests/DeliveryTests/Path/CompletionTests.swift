@@ -107,4 +107,18 @@ import Testing
         #expect(try site.deliver(message).exitStatus == 0)
         #expect(site.files().count == 1)
     }
+
+    @Test(
+        "a message over mail.max-size is refused, whether memory holds it or not, and nothing of it stays",
+        arguments: [1000, 300_000, 1_000_000])
+    func tooLarge(count: Int) throws {
+        var (site, _) = try site(.none)
+        site.set("mail.max-size=1000", "spool.mode=spool")
+        let completion = try site.deliver(Site.message + String(repeating: "x", count: count))
+        #expect(completion.exitStatus == 77)
+        #expect(completion.errorLine.starts(with: Array("5.2.3 ".utf8)))
+        #expect(site.files() == [] && site.leftovers == [])
+        #expect(try site.entries() == [])
+        #expect(try site.deliver(String(repeating: "x", count: 1000)).exitStatus == 0)
+    }
 }

@@ -89,4 +89,11 @@ import Testing
     func half(environment: [String: String]) {
         #expect(EnvelopeVariables { environment[$0] }.recipient == nil)
     }
+
+    @Test("the calling user's name is LOGNAME, or else USER")
+    func caller() {
+        #expect(EnvelopeVariables { ["LOGNAME": "joe", "USER": "ann"][$0] }.userName == "joe")
+        #expect(EnvelopeVariables { ["USER": "ann"][$0] }.userName == "ann")
+        #expect(EnvelopeVariables { _ in nil }.userName == nil)
+    }
 }

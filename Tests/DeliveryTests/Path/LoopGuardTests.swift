@@ -49,4 +49,12 @@ import Testing
             "Received: x\nX-Received: y\nReceived-SPF: z\n\n" + String(repeating: "Received: x\n", count: 200)
         #expect(try reason(text, maxReceived: 1) == nil)
     }
+
+    @Test("where deliveries write no Delivered-To, one that is there says nothing; hops count all the same")
+    func withoutOwnField() throws {
+        let quiet = LoopGuard(
+            recipient: try address("bob@example.org"), maxReceived: 1, looksForOwnField: false)
+        #expect(quiet.reason(against: message("Received: 1\nDelivered-To: bob@example.org\n\n")) == nil)
+        #expect(quiet.reason(against: message("Received: 1\nReceived: 2\n\n")) != nil)
+    }
 }

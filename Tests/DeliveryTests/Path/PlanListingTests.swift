@@ -45,4 +45,16 @@ import Testing
         #expect(json.contains("\"warnings\":[\"a\\nb\"]"))
         #expect(json.utf8.filter { $0 == 10 }.count == 1 && json.utf8.last == 10)
     }
+
+    @Test("a large message is planned without a trace on disk, and warnings are told")
+    func large() throws {
+        var site = try Site()
+        site.request.isDryRun = true
+        site.request.mailbox = "../x"
+        let completion = try site.deliver(Site.message + String(repeating: "x", count: 1_000_000))
+        #expect(completion.exitStatus == 0)
+        let json = String(decoding: completion.output, as: UTF8.self)
+        #expect(json.contains("\"mailbox\":\"INBOX\"") && json.contains("-m: "))
+        #expect(!site.temporary.exists("Maildir") && !site.temporary.exists("spool"))
+    }
 }

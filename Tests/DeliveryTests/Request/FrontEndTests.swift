@@ -2,6 +2,8 @@ import Testing
 
 @testable import Delivery
 
+/// getopt(3) has one state for a process, which other tests use, too: so command lines are read in processes of
+/// their own.
 @Suite struct FrontEndTests {
     @Test(
         "the name the program is started under chooses the command line",
@@ -16,7 +18,7 @@ import Testing
         #expect(FrontEnd(programName: path) == frontEnd)
     }
 
-    struct Call: Sendable, CustomTestStringConvertible {
+    struct Call: Sendable {
         let frontEnd: FrontEnd
         let words: [String]
         let expected: @Sendable (inout DeliveryRequest) -> Void
@@ -29,8 +31,6 @@ import Testing
             self.words = words
             self.expected = expected
         }
-
-        var testDescription: String { "\(frontEnd.rawValue) \(words.joined(separator: " "))" }
     }
 
     private static let native = [
@@ -90,6 +90,8 @@ import Testing
         Call(.maildrop, ["-d", "bob", "-f", "a@b", "-V", "9", "-w", "90", "-W", "/w", "-a", "-t", "/s"]) {
             ($0.user, $0.sender) = ("bob", "a@b")
         },
+        // What follows is for a filter file, which is not read.
+        Call(.maildrop, ["-d", "bob", "bob", "example.org", ""]) { $0.user = "bob" },
         Call(.deliver, ["-r", "a@b", "-q", "-D", "-d", "bob"]) { ($0.sender, $0.user) = ("a@b", "bob") },
         Call(.deliver, ["-f", "a@b", "-m", "Box", "-a", "auth", "-C", "/c", "bob"]) {
             ($0.sender, $0.mailbox, $0.authenticatedUser, $0.user) = ("a@b", "Box", "auth", "bob")
@@ -99,14 +101,18 @@ import Testing
         Call(.mailMaildir, ["/home/bob/Maildir"]) { $0.mailDirectory = "/home/bob/Maildir" },
     ]
 
-    @Test("options become a request, and nothing else", arguments: native + others)
-    func options(call: Call) {
-        var expected = DeliveryRequest()
-        call.expected(&expected)
-        #expect(call.frontEnd.read(["program"] + call.words) == .deliver(expected))
+    @Test("options become a request, and nothing else")
+    func options() async {
+        await #expect(processExitsWith: .success) {
+            for call in FrontEndTests.native + FrontEndTests.others {
+                var expected = DeliveryRequest()
+                call.expected(&expected)
+                #expect(call.frontEnd.read(["program"] + call.words) == .deliver(expected), "\(call.words)")
+            }
+        }
     }
 
-    struct Refusal: Sendable, CustomTestStringConvertible {
+    struct Refusal: Sendable {
         let frontEnd: FrontEnd
         let words: [String]
         let word: String
@@ -116,57 +122,68 @@ import Testing
             self.words = words
             self.word = word
         }
-
-        var testDescription: String { "\(frontEnd.rawValue) \(words.joined(separator: " "))" }
     }
 
-    @Test(
-        "what cannot be followed is told, with the word that is to blame",
-        arguments: [
-            Refusal(.postmaster, ["--frobnicate"], "--frobnicate"), Refusal(.postmaster, ["-z"], "-z"),
-            Refusal(.postmaster, ["-d"], "-d"), Refusal(.postmaster, ["-d", ""], "-d names nobody"),
-            Refusal(.postmaster, ["--mail-dir", ""], "--mail-dir"),
-            Refusal(.postmaster, ["operand"], "operand"),
-            Refusal(.postmaster, ["-d", "bob", "--", "-x"], "-x"),
-            Refusal(.postmaster, ["--mail-dir", "/M", "-d", "bob"], "exclude"),
-            Refusal(.dovecotLDA, ["operand"], "operand"), Refusal(.dovecotLDA, ["--dry-run"], "--dry-run"),
-            Refusal(.procmail, ["-m", "rc"], "-m"), Refusal(.procmail, ["rc"], "rc"),
-            Refusal(.procmail, ["-d"], "no recipient"), Refusal(.procmail, ["-d", "a", "b"], "a"),
-            Refusal(.procmail, ["-d", ""], "nobody"),
-            Refusal(.maildrop, ["-A", "X: y"], "-A"), Refusal(.maildrop, ["-m"], "-m"),
-            Refusal(.maildrop, ["-M", "f"], "-M"), Refusal(.maildrop, ["-D", "1/2"], "-D"),
-            Refusal(.deliver, [], "no recipient"), Refusal(.deliver, ["a", "b"], "a"),
-            Refusal(.deliver, ["-l"], "-l"),
-            Refusal(.mailMaildir, ["-j"], "-j"), Refusal(.mailMaildir, ["/a", "/b"], "/a"),
-        ])
-    func refused(refusal: Refusal) {
-        guard case .unusable(let problems) = refusal.frontEnd.read(["program"] + refusal.words) else {
-            Issue.record("it was followed")
-            return
+    private static let refusals = [
+        Refusal(.postmaster, ["--frobnicate"], "--frobnicate"), Refusal(.postmaster, ["-z"], "-z"),
+        Refusal(.postmaster, ["-d"], "-d"), Refusal(.postmaster, ["-d", ""], "-d names nobody"),
+        Refusal(.postmaster, ["--mail-dir", ""], "--mail-dir"),
+        Refusal(.postmaster, ["operand"], "operand"),
+        Refusal(.postmaster, ["-d", "bob", "--", "-x"], "-x"),
+        Refusal(.postmaster, ["--mail-dir", "/M", "-d", "bob"], "exclude"),
+        Refusal(.dovecotLDA, ["operand"], "operand"), Refusal(.dovecotLDA, ["--dry-run"], "--dry-run"),
+        Refusal(.procmail, ["-m", "rc"], "-m"), Refusal(.procmail, ["rc"], "rc"),
+        Refusal(.procmail, ["-d"], "no recipient"), Refusal(.procmail, ["-d", "a", "b"], "a"),
+        Refusal(.procmail, ["-d", ""], "nobody"),
+        Refusal(.maildrop, ["-A", "X: y"], "-A"), Refusal(.maildrop, ["-m"], "-m"),
+        Refusal(.maildrop, ["-M", "f"], "-M"), Refusal(.maildrop, ["filter"], "filter"),
+        Refusal(.maildrop, ["-D", "1/2"], "-D"),
+        Refusal(.deliver, [], "no recipient"), Refusal(.deliver, ["a", "b"], "a"),
+        Refusal(.deliver, ["-l"], "-l"),
+        Refusal(.mailMaildir, ["-j"], "-j"), Refusal(.mailMaildir, ["/a", "/b"], "/a"),
+    ]
+
+    @Test("what cannot be followed is told, with the word that is to blame")
+    func refused() async {
+        await #expect(processExitsWith: .success) {
+            for refusal in FrontEndTests.refusals {
+                guard case .unusable(let problems) = refusal.frontEnd.read(["program"] + refusal.words) else {
+                    Issue.record("\(refusal.frontEnd) \(refusal.words) was followed")
+                    continue
+                }
+                #expect(problems.contains { $0.contains(refusal.word) }, "\(refusal.words): \(problems)")
+            }
         }
-        #expect(problems.contains { $0.contains(refusal.word) }, "\(problems)")
     }
 
     @Test("all problems are told at once")
-    func allProblems() {
-        let invocation = FrontEnd.postmaster.read(["p", "-z", "-y", "--mail-dir", "", "-d", ""])
-        guard case .unusable(let problems) = invocation else {
-            Issue.record("it was followed")
-            return
+    func allProblems() async {
+        await #expect(processExitsWith: .success) {
+            let invocation = FrontEnd.postmaster.read(["p", "-z", "-y", "--mail-dir", "", "-d", ""])
+            guard case .unusable(let problems) = invocation else {
+                Issue.record("it was followed")
+                return
+            }
+            #expect(problems.count == 5)
         }
-        #expect(problems.count == 5)
     }
 
-    @Test(
-        "help and version come before everything else",
-        arguments: [
-            (FrontEnd.postmaster, ["--help"], Invocation.showHelp),
-            (.postmaster, ["--version", "-z"], .showVersion),
-            (.postmaster, ["-d", "", "--help", "x"], .showHelp), (.procmail, ["-v"], .showVersion),
-            (.procmail, ["-h"], .showHelp), (.maildrop, ["-v"], .showVersion), (.maildrop, ["-h"], .showHelp),
-        ])
-    func shown(frontEnd: FrontEnd, words: [String], invocation: Invocation) {
-        #expect(frontEnd.read(["program"] + words) == invocation)
+    private static let shows: [(FrontEnd, [String], Invocation)] = [
+        (.postmaster, ["--help"], .showHelp), (.postmaster, ["--version", "-z"], .showVersion),
+        (.postmaster, ["-d", "", "--help", "x"], .showHelp), (.procmail, ["-v"], .showVersion),
+        (.procmail, ["-h"], .showHelp), (.maildrop, ["-v"], .showVersion), (.maildrop, ["-h"], .showHelp),
+        (.postmaster, [], .deliver(DeliveryRequest())),
+    ]
+
+    @Test("help and version come before everything else")
+    func shown() async {
+        await #expect(processExitsWith: .success) {
+            for (frontEnd, words, invocation) in FrontEndTests.shows {
+                #expect(frontEnd.read(["program"] + words) == invocation, "\(words)")
+            }
+            // Not even a name.
+            #expect(FrontEnd.postmaster.read([]) == .deliver(DeliveryRequest()))
+        }
     }
 
     @Test("every front end has a help that names it", arguments: FrontEnd.allCases)
@@ -178,10 +195,5 @@ import Testing
                 #expect(frontEnd.help.contains(option))
             }
         }
-    }
-
-    @Test("no arguments at all, not even a name, are an empty request")
-    func nothing() {
-        #expect(FrontEnd.postmaster.read([]) == .deliver(DeliveryRequest()))
     }
 }

@@ -115,6 +115,35 @@ import Testing
         #expect(site.sendmailCalls == 0)
     }
 
+    @Test("an entry that is done, or whose sender knows, is removed when it is given up, and nobody is told")
+    func giveUpDone() throws {
+        try site.installSendmail()
+        for last in ["done", "bounced"] {
+            let entry = try site.commit([try site.store()])
+            try site.append([record(last, 0)], to: entry)
+            #expect(
+                try site.visit(entry, givingUp: true).word
+                    == "bounced")
+        }
+        #expect(site.sendmailCalls == 0)
+        #expect(try site.entries() == [])
+    }
+
+    @Test("an entry that this version does not understand is not given up: it may be somebody's mail")
+    func giveUpUnknown() throws {
+        try site.installSendmail()
+        let unknown: SpoolFields = ["do": "sing"]
+        let envelope = SpoolEnvelope(
+            created: .now(), fields: ["sender": "a@b", "recipient": "c@d"], actions: [unknown])
+        let body: [UInt8] = []
+        let entry = try site.openSpool(creating: true).commit(
+            envelope, head: [], body: body.span, due: .now())
+        #expect(
+            try site.visit(entry, givingUp: true).word
+                == "damaged")
+        #expect(try site.entries().count == 1 && site.sendmailCalls == 0)
+    }
+
     @Test("an administrator may give an entry up at once", arguments: ["alice@example.net", ""])
     func giveUp(sender: String) throws {
         var test = self
@@ -122,7 +151,7 @@ import Testing
         try site.installSendmail()
         let entry = try test.site.commit([try site.store()])
         try site.append([record("failed", nil, ["reason": "the last reason"])], to: entry)
-        let result = EntryVisit(configuration: site.configuration).giveUp(entry, in: try site.openSpool())
+        let result = try site.visit(entry, givingUp: true)
         #expect(
             result
                 == (sender.isEmpty ? .held(reason: "the last reason") : .bounced(reason: "the last reason")))

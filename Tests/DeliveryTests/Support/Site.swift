@@ -153,11 +153,12 @@ struct Site {
 
     /// Visits an entry. Programs that other tests start hold its lock, too, between fork and exec: so it is
     /// tried again for a moment.
-    func visit(_ reference: EntryReference) throws -> EntryVisit.Result {
+    func visit(_ reference: EntryReference, givingUp: Bool = false) throws -> EntryVisit.Result {
         let spool = try openSpool()
         let deadline = Deadline(milliseconds: 2000)
         while true {
-            let result = EntryVisit(configuration: configuration).visit(reference, in: spool)
+            let visit = EntryVisit(configuration: configuration)
+            let result = givingUp ? visit.giveUp(reference, in: spool) : visit.visit(reference, in: spool)
             if result != .unavailable || deadline.hasPassed { return result }
             pause(milliseconds: 5)
         }
