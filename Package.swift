@@ -21,7 +21,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 /// The tests of a module: they see what the module sees, and what the tests share.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
 }
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -52,12 +53,14 @@ let package = Package(
         module(
             "Delivery",
             [
-                "Sieve", "Maildir", "Spool", "MailTransport", "DeliveryStatus", "Settings", "MailLog", "UserLookup",
+                "Sieve", "Maildir", "Spool", "MailTransport", "DeliveryStatus", "Settings", "MailLog",
+                "UserLookup",
                 "MailMessage", "Platform",
             ]),
 
         .executableTarget(
-            name: "postmaster", dependencies: ["CStart", "Delivery", "DeliveryStatus", "Settings", "Platform"],
+            name: "postmaster",
+            dependencies: ["CStart", "Delivery", "DeliveryStatus", "Settings", "Platform"],
             swiftSettings: strict),
         .executableTarget(
             name: "postmaster-retry",
@@ -66,7 +69,8 @@ let package = Package(
         .executableTarget(
             name: "postmasterctl",
             dependencies: [
-                "CStart", "Delivery", "MailLog", "MailMessage", "Sieve", "Spool", "Settings", "Platform", argumentParser,
+                "CStart", "Delivery", "MailLog", "MailMessage", "Sieve", "Spool", "Settings", "Platform",
+                argumentParser,
             ],
             swiftSettings: strict),
 
@@ -83,7 +87,8 @@ let package = Package(
         tests(
             "Delivery",
             [
-                "Sieve", "Maildir", "Spool", "MailTransport", "DeliveryStatus", "Settings", "MailLog", "UserLookup",
+                "Sieve", "Maildir", "Spool", "MailTransport", "DeliveryStatus", "Settings", "MailLog",
+                "UserLookup",
                 "MailMessage", "Platform",
             ]),
         // These run the release programs; `make release` comes before them.

@@ -25,7 +25,8 @@ extension RootDirectory {
             if let made = try createOnce(components) { return made }
             attempts -= 1
             guard attempts > 0 else {
-                throw .system(SystemError(call: "mkdir", path: path(of: components), code: ErrorCode.staleHandle))
+                throw .system(
+                    SystemError(call: "mkdir", path: path(of: components), code: ErrorCode.staleHandle))
             }
         }
     }

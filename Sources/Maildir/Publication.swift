@@ -37,7 +37,9 @@ extension StagedMessage {
             case .taken where name != nil:
                 // An NFS client may say so of a name that is not there, and what is there must be the message.
                 let there = Self.status(of: published.entry, in: folder.directory.entries)
-                guard there?.kind == .regular, there?.size == size else { throw .noFreeName(path: published.path) }
+                guard there?.kind == .regular, there?.size == size else {
+                    throw .noFreeName(path: published.path)
+                }
                 folder.hasPublished(in: subdirectory)
                 return published.foundPresent()
             case .taken:

@@ -19,12 +19,16 @@ struct LocalAccounts {
         var lines = try reader(of: passwordFile, deadline)
         while let line = try lines.next() {
             guard lines.begins(line, with: wanted, before: UInt8(ascii: ":")) else { continue }
-            if let user = SystemUser(passwordLine: String(decoding: lines.bytes(line), as: UTF8.self)) { return user }
+            if let user = SystemUser(passwordLine: String(decoding: lines.bytes(line), as: UTF8.self)) {
+                return user
+            }
         }
         return nil
     }
 
-    func user(withIdentifier identifier: UInt32, until deadline: Deadline) throws(UserLookupError) -> SystemUser? {
+    func user(
+        withIdentifier identifier: UInt32, until deadline: Deadline
+    ) throws(UserLookupError) -> SystemUser? {
         var lines = try reader(of: passwordFile, deadline)
         while let line = try lines.next() {
             let user = SystemUser(passwordLine: String(decoding: lines.bytes(line), as: UTF8.self))
@@ -49,7 +53,8 @@ struct LocalAccounts {
     private func reader(of path: String, _ deadline: Deadline) throws(UserLookupError) -> LineReader {
         do throws(SystemError) {
             return LineReader(
-                try OwnedFileDescriptor(reading: path), path: path, limit: Self.longestLine, deadline: deadline)
+                try OwnedFileDescriptor(reading: path), path: path, limit: Self.longestLine,
+                deadline: deadline)
         } catch {
             throw UserLookupError(source: path, error)
         }

@@ -18,7 +18,8 @@ package struct NameService: Sendable {
     /// The user called `name`; nil if there is surely no such user.
     package func user(named name: String) throws(UserLookupError) -> SystemUser? {
         // No user has such a name, and no program is asked for one.
-        guard (1...255).contains(name.utf8.count), !name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+        guard (1...255).contains(name.utf8.count), !name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
+        else {
             return nil
         }
         let isNumber = name.utf8.allSatisfy { (0x30...0x39).contains($0) }
@@ -62,7 +63,8 @@ package struct NameService: Sendable {
     ) throws(UserLookupError) -> SystemUser? {
         guard let line = try answer(database, key) else { return nil }
         guard let user = SystemUser(passwordLine: line), isAsked(user) else {
-            throw UserLookupError(source: "nss", reason: "getent \(database) gives an answer that makes no sense")
+            throw UserLookupError(
+                source: "nss", reason: "getent \(database) gives an answer that makes no sense")
         }
         return user
     }
@@ -76,13 +78,16 @@ package struct NameService: Sendable {
         let result: ChildProcess.Result
         do throws(SystemError) {
             result = try ChildProcess(path: getentPath, arguments: [database, "--", key]).run(
-                head: [], body: SharedBytes([]).span, outputLimit: 1 << 16, milliseconds: deadlineMilliseconds)
+                head: [], body: SharedBytes([]).span, outputLimit: 1 << 16, milliseconds: deadlineMilliseconds
+            )
         } catch {
             throw UserLookupError(source: "nss", error)
         }
         switch result.ending {
         case .exited(0):
-            return result.output.split(separator: UInt8(ascii: "\n")).first.map { String(decoding: $0, as: UTF8.self) }
+            return result.output.split(separator: UInt8(ascii: "\n")).first.map {
+                String(decoding: $0, as: UTF8.self)
+            }
         case .exited(2): return nil
         default: throw UserLookupError(source: "nss", reason: "getent \(database) ended as \(result.ending)")
         }

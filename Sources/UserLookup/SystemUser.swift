@@ -11,7 +11,9 @@ package struct SystemUser: Equatable, Sendable {
     /// A line of passwd(5), without its groups; nil if it is none.
     init?(passwordLine line: String) {
         let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-        guard fields.count >= 6, !fields[0].isEmpty, let user = UInt32(fields[2]), let group = UInt32(fields[3]) else {
+        guard fields.count >= 6, !fields[0].isEmpty, let user = UInt32(fields[2]),
+            let group = UInt32(fields[3])
+        else {
             return nil
         }
         name = String(fields[0])

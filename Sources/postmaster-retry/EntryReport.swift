@@ -30,7 +30,9 @@ struct EntryReport: Equatable {
 
     /// Three words between tabs.
     var plain: [UInt8] {
-        let words = [id, word, reason].map { $0.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0 } }
+        let words = [id, word, reason].map {
+            $0.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0 }
+        }
         return Array(words.joined(separator: [UInt8(ascii: "\t")])) + [UInt8(ascii: "\n")]
     }
 }

@@ -38,7 +38,9 @@ struct RetryCommand: ParsableCommand {
     @Option(help: .hidden)
     var asOwner: UInt32?
 
-    @Argument(help: ArgumentHelp("Entries to visit, due or not; all that are due without any.", valueName: "entry-id"))
+    @Argument(
+        help: ArgumentHelp(
+            "Entries to visit, due or not; all that are due without any.", valueName: "entry-id"))
     var entries: [String] = []
 
     func run() throws {

@@ -12,7 +12,8 @@ struct Program {
     init(_ request: DeliveryRequest) {
         self.request = request
         loading = ConfigurationLoading(
-            path: request.configurationFile, overrides: request.overrides, readsFile: request.mailDirectory == nil)
+            path: request.configurationFile, overrides: request.overrides,
+            readsFile: request.mailDirectory == nil)
     }
 
     func run() -> Never {
@@ -26,7 +27,8 @@ struct Program {
             onStop: "4.3.0 stopped, message not delivered\n")
         SignalPolicy.setDeadline(seconds: configuration.delivery.deadline)
         if let name = request.mailTransferAgent, agent == nil {
-            Self.refuse("--mta \(name): not one of postfix, exim, sendmail, opensmtpd, qmail", status: temporary)
+            Self.refuse(
+                "--mta \(name): not one of postfix, exim, sendmail, opensmtpd, qmail", status: temporary)
         }
         if let obstacle = loading.obstacle { Self.refuse(obstacle, status: temporary) }
         let completion = receive(configuration, temporary)
@@ -38,7 +40,8 @@ struct Program {
 
     private func receive(_ configuration: Configuration, _ temporary: CInt) -> Completion {
         guard let path = request.messageFile else {
-            return DeliveryRun(request, configuration: configuration, warnings: loading.warnings, input: 0).run()
+            return DeliveryRun(request, configuration: configuration, warnings: loading.warnings, input: 0)
+                .run()
         }
         do throws(SystemError) {
             let file = try OwnedFileDescriptor(reading: path)
@@ -46,7 +49,9 @@ struct Program {
             guard try file.status(path: path).kind == .regular else {
                 Self.refuse("message \(path): not a regular file", status: temporary)
             }
-            return DeliveryRun(request, configuration: configuration, warnings: loading.warnings, input: file.raw).run()
+            return DeliveryRun(
+                request, configuration: configuration, warnings: loading.warnings, input: file.raw
+            ).run()
         } catch {
             Self.refuse("message \(error)", status: temporary)
         }

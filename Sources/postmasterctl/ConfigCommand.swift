@@ -74,7 +74,9 @@ struct ConfigCommand: ParsableCommand {
             if json {
                 Terminal.show(Self.json(entries))
             } else {
-                for entry in entries { Terminal.show("\(entry.name) = \(entry.value)    # \(entry.origin)\n") }
+                for entry in entries {
+                    Terminal.show("\(entry.name) = \(entry.value)    # \(entry.origin)\n")
+                }
             }
             let unknown = keys.filter { key in !entries.contains { $0.name == key } }
             for key in unknown { Terminal.complain("there is no key \(key)") }

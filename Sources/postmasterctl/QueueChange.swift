@@ -15,7 +15,9 @@ protocol QueueChange: ParsableCommand {
     /// Changes one entry.
     ///
     /// - Returns: what came of it, in a few words; nil if the entry is not to be had.
-    func change(_ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration) throws -> String?
+    func change(
+        _ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration
+    ) throws -> String?
 }
 
 extension QueueChange {
@@ -78,7 +80,9 @@ struct QueueRetry: QueueChange {
     @Option(help: .hidden) var asOwner: UInt32?
     @Argument(help: ArgumentHelp("Entries.", valueName: "entry-id")) var entries: [String]
 
-    func change(_ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration) throws -> String? {
+    func change(
+        _ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration
+    ) throws -> String? {
         guard reference.due != nil else { return "not in the queue: release it first" }
         let result = EntryVisit(configuration: configuration).visit(reference, in: spool)
         if result == .unavailable { return nil }
@@ -96,7 +100,9 @@ struct QueueHold: QueueChange {
     @Option(help: .hidden) var asOwner: UInt32?
     @Argument(help: ArgumentHelp("Entries.", valueName: "entry-id")) var entries: [String]
 
-    func change(_ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration) throws -> String? {
+    func change(
+        _ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration
+    ) throws -> String? {
         guard let entry = try spool.open(reference) else { return nil }
         try entry.hold()
         return "on hold"
@@ -113,7 +119,9 @@ struct QueueRelease: QueueChange {
     @Option(help: .hidden) var asOwner: UInt32?
     @Argument(help: ArgumentHelp("Entries.", valueName: "entry-id")) var entries: [String]
 
-    func change(_ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration) throws -> String? {
+    func change(
+        _ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration
+    ) throws -> String? {
         guard let entry = try spool.open(reference) else { return nil }
         try entry.release(due: .now())
         return "due now"
@@ -122,7 +130,8 @@ struct QueueRelease: QueueChange {
 
 struct QueueBounce: QueueChange {
     static var configuration: CommandConfiguration {
-        CommandConfiguration(commandName: "bounce", abstract: "Give entries up, and return them to their senders.")
+        CommandConfiguration(
+            commandName: "bounce", abstract: "Give entries up, and return them to their senders.")
     }
     static var word: String { "bounce" }
 
@@ -130,7 +139,9 @@ struct QueueBounce: QueueChange {
     @Option(help: .hidden) var asOwner: UInt32?
     @Argument(help: ArgumentHelp("Entries.", valueName: "entry-id")) var entries: [String]
 
-    func change(_ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration) throws -> String? {
+    func change(
+        _ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration
+    ) throws -> String? {
         let result = EntryVisit(configuration: configuration).giveUp(reference, in: spool)
         if result == .unavailable { return nil }
         return result.reason.isEmpty ? result.word : "\(result.word): \(result.reason)"
@@ -147,7 +158,9 @@ struct QueueRemove: QueueChange {
     @Option(help: .hidden) var asOwner: UInt32?
     @Argument(help: ArgumentHelp("Entries.", valueName: "entry-id")) var entries: [String]
 
-    func change(_ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration) throws -> String? {
+    func change(
+        _ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration
+    ) throws -> String? {
         try spool.remove(reference) ? "removed" : nil
     }
 }

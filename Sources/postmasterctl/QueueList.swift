@@ -87,7 +87,9 @@ struct SpoolParts {
             for stray in strays { Terminal.complain("\(stray): no spool entry") }
             for entry in entries {
                 do {
-                    if let summary = try spool.inspect(entry) { rows.append(QueueRow(summary: summary, owner: owner)) }
+                    if let summary = try spool.inspect(entry) {
+                        rows.append(QueueRow(summary: summary, owner: owner))
+                    }
                 } catch {
                     Terminal.complain("\(entry.id): \(error)")
                 }
@@ -128,7 +130,9 @@ struct QueueList: ParsableCommand {
         let rows = try SpoolParts(configuration: try options.configuration()).rows()
         guard json else {
             for row in rows { Terminal.show(row.text) }
-            Terminal.show(rows.isEmpty ? "the spool is empty\n" : rows.count == 1 ? "1 entry\n" : "\(rows.count) entries\n")
+            Terminal.show(
+                rows.isEmpty
+                    ? "the spool is empty\n" : rows.count == 1 ? "1 entry\n" : "\(rows.count) entries\n")
             return
         }
         var listing = JSONWriter()

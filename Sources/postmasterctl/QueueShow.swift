@@ -7,7 +7,8 @@ import Spool
 struct QueueShow: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "show", abstract: "Show an entry: envelope, what is to be done, what happened, header.")
+            commandName: "show",
+            abstract: "Show an entry: envelope, what is to be done, what happened, header.")
     }
 
     @OptionGroup var options: ConfigurationOptions
@@ -69,7 +70,10 @@ struct QueueShow: ParsableCommand {
     /// Nothing in a message may command a terminal.
     private static func printable(_ bytes: [UInt8]) -> String {
         String(
-            decoding: bytes.map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\t") || ($0 >= 0x20 && $0 != 0x7F) ? $0 : UInt8(ascii: "?") },
+            decoding: bytes.map {
+                $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\t") || ($0 >= 0x20 && $0 != 0x7F)
+                    ? $0 : UInt8(ascii: "?")
+            },
             as: UTF8.self)
     }
 

@@ -27,11 +27,14 @@ struct SieveCommand: ParsableCommand {
             var limits = SieveLimits()
             limits.scriptBytes = settings.maxScriptSize
             let compiler = SieveCompiler(
-                limits: limits, enabledExtensions: settings.extensions.isEmpty ? nil : Set(settings.extensions))
+                limits: limits,
+                enabledExtensions: settings.extensions.isEmpty ? nil : Set(settings.extensions))
             var hasErrors = false
             var listing = JSONWriter()
             listing.array { listing in
-                for file in files { hasErrors = !check(file, compiler, settings.maxScriptSize, &listing) || hasErrors }
+                for file in files {
+                    hasErrors = !check(file, compiler, settings.maxScriptSize, &listing) || hasErrors
+                }
             }
             if json { Terminal.show(String(decoding: listing.bytes, as: UTF8.self) + "\n") }
             if hasErrors { throw ExitCode(1) }

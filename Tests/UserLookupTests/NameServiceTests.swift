@@ -17,7 +17,8 @@ struct HostNameServiceTests {
     @Test(
         "nobody has such a name",
         arguments: [
-            "", "no-such-user-here", "root\0", "\0", "root:x", "root\n", "ROOT?", "../root", "a@b", "-root", "0", "1000",
+            "", "no-such-user-here", "root\0", "\0", "root:x", "root\n", "ROOT?", "../root", "a@b", "-root",
+            "0", "1000",
         ])
     func unknown(name: String) throws {
         #expect(try NameService().user(named: name) == nil)
@@ -65,18 +66,23 @@ struct NameServiceSwitchTests {
         arguments: [
             Case(text: "", beginsWithFiles: true, hasOnlyFiles: true, groupsAreLocal: true),
             Case(
-                text: "passwd: files\ngroup: files\n", beginsWithFiles: true, hasOnlyFiles: true, groupsAreLocal: true),
-            Case(
-                text: "passwd:\tfiles systemd\ngroup: files systemd", beginsWithFiles: true, hasOnlyFiles: false,
+                text: "passwd: files\ngroup: files\n", beginsWithFiles: true, hasOnlyFiles: true,
                 groupsAreLocal: true),
             Case(
-                text: "passwd: files sss # local first\ngroup: files sss", beginsWithFiles: true, hasOnlyFiles: false,
+                text: "passwd:\tfiles systemd\ngroup: files systemd", beginsWithFiles: true,
+                hasOnlyFiles: false,
+                groupsAreLocal: true),
+            Case(
+                text: "passwd: files sss # local first\ngroup: files sss", beginsWithFiles: true,
+                hasOnlyFiles: false,
                 groupsAreLocal: false),
             Case(
-                text: "passwd: sss [NOTFOUND=return] files\ngroup: files", beginsWithFiles: false, hasOnlyFiles: false,
+                text: "passwd: sss [NOTFOUND=return] files\ngroup: files", beginsWithFiles: false,
+                hasOnlyFiles: false,
                 groupsAreLocal: true),
             Case(
-                text: "#passwd: ldap\n passwd : files\ninitgroups: ldap\ngroup: files\n:::\n\0", beginsWithFiles: true,
+                text: "#passwd: ldap\n passwd : files\ninitgroups: ldap\ngroup: files\n:::\n\0",
+                beginsWithFiles: true,
                 hasOnlyFiles: true, groupsAreLocal: false),
         ])
     func reading(example: Case) {
@@ -99,7 +105,8 @@ struct LocalAccountsTests {
         \u{0}:x:5:5::/:
         last:x:1001:1001::/home/last:/bin/sh
         """
-    private static let groups = "wheel:x:10:anna,root\nbroken\nusers:x:100:\nmail:x:8:last,anna\nnone:x:x:anna\n"
+    private static let groups =
+        "wheel:x:10:anna,root\nbroken\nusers:x:100:\nmail:x:8:last,anna\nnone:x:x:anna\n"
 
     private func accounts(_ directory: borrowing TemporaryDirectory) throws -> LocalAccounts {
         let folder = try Directory(opening: directory.path)

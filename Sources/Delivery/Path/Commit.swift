@@ -29,7 +29,9 @@ struct Commit {
         var folder: Folder?
         var stores = open(plan, in: root, &folder, &ledger)
         let quota = MailboxQuota(configuration: configuration, destination: destination)
-        if !stores.isEmpty, let reason = quota.objection(toAdding: arrival.size, copies: stores.count, in: root) {
+        if !stores.isEmpty,
+            let reason = quota.objection(toAdding: arrival.size, copies: stores.count, in: root)
+        {
             ledger.postpone(stores.map(\.index), reason, .mailboxFull)
             stores = []
         }
@@ -51,7 +53,8 @@ struct Commit {
             }
         }
         if let failure = publish(stores, &arrival, in: root, folder, &ledger, &entries) { return failure }
-        quota.add(size: arrival.traceFields.count + arrival.message.bytes.count, copies: ledger.copies, in: root)
+        quota.add(
+            size: arrival.traceFields.count + arrival.message.bytes.count, copies: ledger.copies, in: root)
         return accepted(ledger, entries)
     }
 
@@ -79,7 +82,8 @@ struct Commit {
         for (index, action) in plan.actions.enumerated() {
             guard case .store(let name, let flags, let creating) = action.kind else { continue }
             do throws(MaildirError) {
-                let folder = try MailboxChoice(configuration).open(name, creating: creating, in: root, &warnings)
+                let folder = try MailboxChoice(configuration).open(
+                    name, creating: creating, in: root, &warnings)
                 let mailbox = folder.name
                 if let earlier = stores.first(where: { $0.mailbox == mailbox }) {
                     ledger.merged(index, into: earlier.index)
@@ -97,7 +101,9 @@ struct Commit {
 
     private func stage(_ arrival: inout Arrival, in folder: borrowing Folder?) -> MaildirError? {
         do throws(MaildirError) {
-            if arrival.staged == nil, let message = try Self.stage(arrival.traceFields, arrival.message.bytes, in: folder) {
+            if arrival.staged == nil,
+                let message = try Self.stage(arrival.traceFields, arrival.message.bytes, in: folder)
+            {
                 arrival.staged = consume message
             }
             try arrival.staged?.synchronize()
@@ -127,7 +133,8 @@ struct Commit {
         let now = WallTime.now()
         let spool = SpoolAccess(configuration: configuration, owner: destination.identity.user)
         let envelope = SpooledWork.envelope(
-            arrival.envelope, destination: destination, mailbox: mailbox, tasks: tasks, reason: reason, created: now)
+            arrival.envelope, destination: destination, mailbox: mailbox, tasks: tasks, reason: reason,
+            created: now)
         // What leaves the machine is tried at once; what was postponed was tried just now.
         let due = reason.isEmpty ? now : spool.nextAttempt(after: 1, now: now)
         return try spool.open().commit(envelope, head: [], body: arrival.message.bytes.span, due: due)
@@ -162,7 +169,8 @@ struct Commit {
     }
 
     private func publish(
-        _ store: Store, _ isFirst: Bool, _ isLast: Bool, _ arrival: inout Arrival, in root: borrowing MailRoot,
+        _ store: Store, _ isFirst: Bool, _ isLast: Bool, _ arrival: inout Arrival,
+        in root: borrowing MailRoot,
         _ first: borrowing Folder?, _ published: inout [PublishedMessage]
     ) throws(MaildirError) -> PublishedMessage {
         switch first {
@@ -177,7 +185,8 @@ struct Commit {
         _ store: Store, _ isLast: Bool, _ arrival: inout Arrival, in folder: borrowing Folder,
         _ published: inout [PublishedMessage]
     ) throws(MaildirError) -> PublishedMessage {
-        guard let copy = try arrival.staged?.publish(into: folder, flags: store.flags, keepingStaged: !isLast) else {
+        guard let copy = try arrival.staged?.publish(into: folder, flags: store.flags, keepingStaged: !isLast)
+        else {
             throw .notPublishable(path: folder.path)
         }
         published.append(copy)
@@ -193,13 +202,16 @@ struct Commit {
         return copy
     }
 
-    private func takeOver(_ indices: [Int], _ ledger: Ledger, _ arrival: borrowing Arrival) -> EntryReference? {
+    private func takeOver(_ indices: [Int], _ ledger: Ledger, _ arrival: borrowing Arrival) -> EntryReference?
+    {
         guard configuration.spool.mode == .spool else { return nil }
         let tasks = indices.map { SpooledWork.Task.perform(ledger.plan.actions[$0]) }
         return try? commitToSpool(tasks, ledger.reason, arrival)
     }
 
-    private func takeBack(_ published: [PublishedMessage], _ entries: [EntryReference], _ ledger: Ledger) -> Outcome {
+    private func takeBack(
+        _ published: [PublishedMessage], _ entries: [EntryReference], _ ledger: Ledger
+    ) -> Outcome {
         for copy in published { _ = try? copy.retract() }
         let spool = SpoolAccess(configuration: configuration, owner: destination.identity.user)
         for entry in entries { _ = try? spool.open().remove(entry) }

@@ -23,10 +23,13 @@ struct DeliveryJournal: ~Copyable {
     }
 
     mutating func note(_ step: String, since start: SteadyTime) {
-        steps.append(DeliveryRecord.Step(name: step, milliseconds: SteadyTime.now().milliseconds - start.milliseconds))
+        steps.append(
+            DeliveryRecord.Step(name: step, milliseconds: SteadyTime.now().milliseconds - start.milliseconds))
     }
 
-    mutating func write(_ outcome: Outcome, _ facts: ArrivalFacts?, _ destination: Destination?, exitStatus: Int) {
+    mutating func write(
+        _ outcome: Outcome, _ facts: ArrivalFacts?, _ destination: Destination?, exitStatus: Int
+    ) {
         var record = DeliveryRecord(
             time: time, id: outcome.spoolEntries.first?.id ?? identifier, outcome: outcome.recordOutcome)
         record.status = "\(outcome.status)"

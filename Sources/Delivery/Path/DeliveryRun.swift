@@ -67,7 +67,8 @@ package struct DeliveryRun {
     // MARK: Intake to Outcome
 
     private func deliver(to destination: Destination, _ journal: inout DeliveryJournal) -> Completion {
-        let mailbox = MailboxState(configuration: configuration, destination: destination, creating: !request.isDryRun)
+        let mailbox = MailboxState(
+            configuration: configuration, destination: destination, creating: !request.isDryRun)
         let arrival: Arrival
         do throws(IntakeFailure) {
             arrival = try read(destination, mailbox)
@@ -83,7 +84,8 @@ package struct DeliveryRun {
             guard let plan = try? plan(for: arrival, destination, patient: false) else {
                 return finish(.tryAgain("no plan"), facts, destination, &journal)
             }
-            return show(plan.warning(of: warnings + [mailboxName.warning].compactMap { $0 }), facts, destination)
+            return show(
+                plan.warning(of: warnings + [mailboxName.warning].compactMap { $0 }), facts, destination)
         } else {
             outcome = carryOut(consume arrival, destination, mailbox, &journal)
         }
@@ -91,7 +93,9 @@ package struct DeliveryRun {
         return finish(outcome, facts, destination, &journal)
     }
 
-    private func read(_ destination: Destination, _ mailbox: borrowing MailboxState) throws(IntakeFailure) -> Arrival {
+    private func read(
+        _ destination: Destination, _ mailbox: borrowing MailboxState
+    ) throws(IntakeFailure) -> Arrival {
         let sender = SystemSender(configuration: configuration)
         let intake = Intake(
             configuration: configuration,
@@ -121,7 +125,8 @@ package struct DeliveryRun {
         let limit = configuration.mail.maxSize
         if limit > 0, arrival.message.bytes.count > limit {
             return Outcome(
-                .refused, .tooLongForMailbox, "message of \(arrival.message.bytes.count) bytes is too large, \(limit) allowed")
+                .refused, .tooLongForMailbox,
+                "message of \(arrival.message.bytes.count) bytes is too large, \(limit) allowed")
         }
         return nil
     }
@@ -130,7 +135,8 @@ package struct DeliveryRun {
         _ arrival: consuming Arrival, _ destination: Destination, _ mailbox: borrowing MailboxState,
         _ journal: inout DeliveryJournal
     ) -> Outcome {
-        let commit = Commit(configuration: configuration, destination: destination, mailbox: mailboxName.accepted)
+        let commit = Commit(
+            configuration: configuration, destination: destination, mailbox: mailboxName.accepted)
         switch mailbox {
         case .closed(let reason, let status):
             return commit.postpone(arrival, reason: reason, status: status)
@@ -140,7 +146,8 @@ package struct DeliveryRun {
             do throws(SystemError) {
                 plan = try self.plan(for: arrival, destination, patient: true)
             } catch {
-                return commit.postpone(arrival, reason: "script \(error)", status: SystemErrorStatus(error).status)
+                return commit.postpone(
+                    arrival, reason: "script \(error)", status: SystemErrorStatus(error).status)
             }
             journal.note("rules", since: started)
             let outcome = commit.carryOut(plan, arrival, in: root)
@@ -164,14 +171,16 @@ package struct DeliveryRun {
     // MARK: Completion
 
     private func finish(
-        _ outcome: Outcome, _ facts: ArrivalFacts?, _ destination: Destination?, _ journal: inout DeliveryJournal
+        _ outcome: Outcome, _ facts: ArrivalFacts?, _ destination: Destination?,
+        _ journal: inout DeliveryJournal
     ) -> Completion {
         var outcome = outcome
         outcome.warnings = warnings + outcome.warnings
         let exit = ExitStatus(outcome.verdict, for: mailTransferAgent(request, configuration))
         journal.write(outcome, facts, destination, exitStatus: Int(exit.code))
         let line = outcome.verdict == .accepted ? [] : StatusLine.bytes(outcome.status, outcome.text)
-        return Completion(exitStatus: exit.code, errorLine: line, due: outcome.entriesToAttempt, destination: destination)
+        return Completion(
+            exitStatus: exit.code, errorLine: line, due: outcome.entriesToAttempt, destination: destination)
     }
 
     private func show(_ plan: Plan, _ facts: ArrivalFacts, _ destination: Destination) -> Completion {
@@ -187,6 +196,8 @@ package func drainInput() {
 }
 
 /// The agent whose table of exit statuses counts: the option's, else the configuration's, else none.
-package func mailTransferAgent(_ request: DeliveryRequest, _ configuration: Configuration) -> MailTransferAgent? {
+package func mailTransferAgent(
+    _ request: DeliveryRequest, _ configuration: Configuration
+) -> MailTransferAgent? {
     MailTransferAgent(rawValue: request.mailTransferAgent ?? configuration.delivery.mta.rawValue)
 }

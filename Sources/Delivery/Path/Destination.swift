@@ -102,7 +102,8 @@ struct DestinationLookup {
         guard user.identity.user != current.user || current.isSuperuser else { return }
         guard current.isSuperuser else {
             throw .unavailable(
-                "cannot become \(user.name) (uid \(user.identity.user)): started as uid \(current.user), not as root")
+                "cannot become \(user.name) (uid \(user.identity.user)): started as uid \(current.user), not as root"
+            )
         }
         guard user.identity.user >= configuration.users.firstUserID else {
             throw .unavailable(

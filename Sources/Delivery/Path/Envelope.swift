@@ -27,7 +27,8 @@ package struct Envelope: Equatable, Sendable {
     package var clientName: String?
     package var authenticatedUser: String?
 
-    package init(sender: MailAddress?, senderSource: Source, recipient: MailAddress, recipientSource: Source) {
+    package init(sender: MailAddress?, senderSource: Source, recipient: MailAddress, recipientSource: Source)
+    {
         self.sender = sender
         self.senderSource = senderSource
         self.recipient = recipient

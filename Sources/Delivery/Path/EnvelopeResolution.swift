@@ -18,7 +18,8 @@ struct EnvelopeResolution {
         let (sender, senderSource) = self.sender(message, fromLine)
         let (recipient, recipientSource) = self.recipient(userName, message)
         var envelope = Envelope(
-            sender: sender, senderSource: senderSource, recipient: recipient, recipientSource: recipientSource)
+            sender: sender, senderSource: senderSource, recipient: recipient, recipientSource: recipientSource
+        )
         (envelope.originalRecipient, envelope.originalRecipientSource) = originalRecipient(message)
         envelope.queueIdentifier = Self.token(request.queueIdentifier ?? variables.queueIdentifier)
         envelope.envelopeIdentifier = Self.token(request.envelopeIdentifier ?? variables.envelopeIdentifier)
@@ -71,6 +72,8 @@ struct EnvelopeResolution {
     /// A short word for logs and reports: printable ASCII only, at most 100 characters.
     private static func token(_ text: String?) -> String? {
         guard let text, !text.isEmpty else { return nil }
-        return String(decoding: text.utf8.prefix(100).map { (0x21...0x7e).contains($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
+        return String(
+            decoding: text.utf8.prefix(100).map { (0x21...0x7e).contains($0) ? $0 : UInt8(ascii: "_") },
+            as: UTF8.self)
     }
 }

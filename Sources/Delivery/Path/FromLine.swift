@@ -16,7 +16,9 @@ struct FromLine: Equatable, Sendable {
         var end = mark.utf8CodeUnitCount
         var wordEnd: Int?
         while end < input.count, input[end] != UInt8(ascii: "\n") {
-            if wordEnd == nil, input[end] == UInt8(ascii: " ") || input[end] == UInt8(ascii: "\r") { wordEnd = end }
+            if wordEnd == nil, input[end] == UInt8(ascii: " ") || input[end] == UInt8(ascii: "\r") {
+                wordEnd = end
+            }
             end += 1
         }
         guard end < input.count else { return nil }

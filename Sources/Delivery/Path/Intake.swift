@@ -18,7 +18,8 @@ struct Intake {
     ///   - scratch: gives a file without a name for a large message that the mailbox does not take.
     /// - Throws: what made it impossible to keep the message anywhere; the input is read to its end all the same.
     func read(
-        from descriptor: CInt, mailbox: borrowing MailboxState, scratch: () throws(SpoolError) -> OwnedFileDescriptor
+        from descriptor: CInt, mailbox: borrowing MailboxState,
+        scratch: () throws(SpoolError) -> OwnedFileDescriptor
     ) throws(IntakeFailure) -> Arrival {
         var buffer = InputBuffer(capacity: max(configuration.delivery.memory, 1024))
         let isComplete: Bool
@@ -32,7 +33,8 @@ struct Intake {
         var lineEnds = LineEndCounter()
         lineEnds.count(first.bytes.span)
         let envelope = resolution.envelope(
-            userName: userName, message: configuration.delivery.trustHeaders ? first : nil, fromLine: fromLine?.sender)
+            userName: userName, message: configuration.delivery.trustHeaders ? first : nil,
+            fromLine: fromLine?.sender)
         let trace = TraceFields(
             returnPath: configuration.delivery.returnPath, deliveredTo: configuration.delivery.deliveredTo
         ).bytes(for: envelope, before: first)
@@ -105,7 +107,8 @@ private struct Overflow: ~Copyable {
     }
 
     mutating func begin(
-        with first: Span<UInt8>, in mailbox: borrowing MailboxState, _ makeScratch: () throws(SpoolError) -> OwnedFileDescriptor
+        with first: Span<UInt8>, in mailbox: borrowing MailboxState,
+        _ makeScratch: () throws(SpoolError) -> OwnedFileDescriptor
     ) throws(IntakeFailure) {
         switch mailbox {
         case .open(let root):

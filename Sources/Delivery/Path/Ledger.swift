@@ -30,7 +30,9 @@ struct Ledger {
             self.reason = reason
             self.status = status
         }
-        for index in indices where entries.indices.contains(index) { entries[index] = .postponed(reason: reason) }
+        for index in indices where entries.indices.contains(index) {
+            entries[index] = .postponed(reason: reason)
+        }
     }
 
     mutating func stored(_ index: Int, as file: String) {
@@ -75,7 +77,8 @@ struct Ledger {
         zip(plan.actions, entries).map { action, entry in
             switch entry {
             case .stored(let file): Outcome.ActionResult(action: action, result: .stored(file: file))
-            case .postponed(let reason): Outcome.ActionResult(action: action, result: .spooled(reason: reason))
+            case .postponed(let reason):
+                Outcome.ActionResult(action: action, result: .spooled(reason: reason))
             case .discarded: Outcome.ActionResult(action: action, result: .discarded)
             case .open: Outcome.ActionResult(action: action, result: .spooled(reason: ""))
             }

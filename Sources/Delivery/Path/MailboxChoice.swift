@@ -14,7 +14,8 @@ struct MailboxChoice {
         _ name: MailboxName, creating: Bool, in root: borrowing MailRoot, _ warnings: inout [String]
     ) throws(MaildirError) -> Folder {
         do throws(MaildirError) {
-            let folder = try root.folder(name, creating: creating || mail.autocreate, subscribing: mail.autosubscribe)
+            let folder = try root.folder(
+                name, creating: creating || mail.autocreate, subscribing: mail.autosubscribe)
             for warning in folder.warnings { warnings.append("\(warning)") }
             return folder
         } catch {
@@ -29,7 +30,8 @@ struct MailboxChoice {
         switch error {
         case .name, .noSuchMailbox, .foreignLink: true
         case .system(let cause):
-            [ErrorCode.notDirectory, ErrorCode.tooManySymbolicLinks, ErrorCode.nameTooLong].contains(cause.code)
+            [ErrorCode.notDirectory, ErrorCode.tooManySymbolicLinks, ErrorCode.nameTooLong].contains(
+                cause.code)
         case .noFreeName, .notPublishable: false
         }
     }

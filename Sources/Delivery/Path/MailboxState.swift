@@ -15,7 +15,8 @@ enum MailboxState: ~Copyable {
         do {
             try self.init(opening: destination, configuration, creating: creating)
         } catch let error as MaildirError {
-            let obstacle = error.code == ErrorCode.accessDenied ? PathSafety.obstacle(on: destination.mailRoot) : nil
+            let obstacle =
+                error.code == ErrorCode.accessDenied ? PathSafety.obstacle(on: destination.mailRoot) : nil
             self = .closed(reason: obstacle ?? "mail root \(error)", status: error.status)
         } catch let error as UnsafePath {
             self = .closed(reason: "\(error)", status: .accessTrouble)
@@ -27,7 +28,8 @@ enum MailboxState: ~Copyable {
     private init(opening destination: Destination, _ configuration: Configuration, creating: Bool) throws {
         // A sticky home directory is how users say that they are changing their rules (qmail, maildrop).
         if try Self.isBeingEdited(destination.home) {
-            self = .closed(reason: "home \(destination.home) is sticky: being edited", status: .mailboxDisabled)
+            self = .closed(
+                reason: "home \(destination.home) is sticky: being edited", status: .mailboxDisabled)
             return
         }
         var wasMissing = false
@@ -40,7 +42,8 @@ enum MailboxState: ~Copyable {
         let root = try MailRoot(
             opening: destination.mailRoot, layout: MailboxLayout(configuration.mail),
             options: MaildirOptions(
-                hostName: configuration.bounce.hostname, creatableLevels: configuration.mail.root.isUnderHome ? 1 : 2),
+                hostName: configuration.bounce.hostname,
+                creatableLevels: configuration.mail.root.isUnderHome ? 1 : 2),
             creating: creating)
         // In a sticky directory somebody else may have been faster, there or on the way (CVE-2008-2937).
         if wasMissing {
@@ -49,7 +52,8 @@ enum MailboxState: ~Copyable {
         let owner = root.status.owner
         guard owner == destination.identity.user else {
             throw UnsafePath(
-                subject: "mail root", path: destination.mailRoot, component: destination.mailRoot, reason: .owner(owner))
+                subject: "mail root", path: destination.mailRoot, component: destination.mailRoot,
+                reason: .owner(owner))
         }
         self = .open(root)
     }
@@ -68,7 +72,9 @@ enum MailboxState: ~Copyable {
         do throws(SystemError) {
             return try PathSafety.homeIsBeingEdited(home)
         } catch {
-            guard error.code == ErrorCode.noSuchFile || error.code == ErrorCode.notDirectory else { throw error }
+            guard error.code == ErrorCode.noSuchFile || error.code == ErrorCode.notDirectory else {
+                throw error
+            }
             return false
         }
     }
@@ -77,7 +83,8 @@ enum MailboxState: ~Copyable {
 extension MailboxLayout {
     init(_ mail: Configuration.Mail) {
         self.init(
-            kind: mail.layout == .fileSystem ? .fs : .maildirPlusPlus, encoding: mail.names == .utf8 ? .utf8 : .utf7,
+            kind: mail.layout == .fileSystem ? .fs : .maildirPlusPlus,
+            encoding: mail.names == .utf8 ? .utf8 : .utf7,
             separator: mail.separator)
     }
 }

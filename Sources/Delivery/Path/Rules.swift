@@ -30,7 +30,8 @@ struct Rules {
     ///   - size: octets of it with CR LF line ends (RFC 5228 §5.9).
     ///   - patient: whether a script that cannot be read at this moment is worth waiting for.
     /// - Throws: what kept such a script from being read.
-    func plan(for message: Message, size: Int, envelope: Envelope, patient: Bool) throws(SystemError) -> Plan {
+    func plan(for message: Message, size: Int, envelope: Envelope, patient: Bool) throws(SystemError) -> Plan
+    {
         if let limit = message.header.exceeded {
             // Over a limit a message is delivered all the same, plainly.
             return Plan(actions: [keep()], warnings: ["rules not run: header is over the limit (\(limit))"])
@@ -60,7 +61,8 @@ struct Rules {
     private func compile(_ found: [ScriptStore.Script], into plan: inout Plan) -> [Program] {
         let compiler = SieveCompiler(
             limits: limits,
-            enabledExtensions: configuration.sieve.extensions.isEmpty ? nil : Set(configuration.sieve.extensions))
+            enabledExtensions: configuration.sieve.extensions.isEmpty
+                ? nil : Set(configuration.sieve.extensions))
         var programs: [Program] = []
         for script in found {
             let compilation = compiler.compile(script.source, name: script.name)
@@ -75,16 +77,20 @@ struct Rules {
                         + (errors.count > 1 ? " (and \(errors.count - 1) more)" : ""))
             }
             if script.isPersonal {
-                let text = errors.map { $0.rendered(name: script.name, source: script.source) }.joined(separator: "\n")
+                let text = errors.map { $0.rendered(name: script.name, source: script.source) }.joined(
+                    separator: "\n")
                 plan.notice = ScriptNotice(
-                    script: script.name, text: text, digest: Checksum.text(of: script.source + Array(text.utf8)))
+                    script: script.name, text: text,
+                    digest: Checksum.text(of: script.source + Array(text.utf8)))
             }
         }
         return programs
     }
 
     private func notice(of failure: RuntimeFailure, in found: [ScriptStore.Script]) -> ScriptNotice? {
-        guard let script = found.first(where: { $0.isPersonal && $0.name == failure.script }) else { return nil }
+        guard let script = found.first(where: { $0.isPersonal && $0.name == failure.script }) else {
+            return nil
+        }
         let text = "line \(failure.line): \(failure.message)"
         // The words may hold something of the message; the script alone says whether it was told before.
         return ScriptNotice(script: script.name, text: text, digest: Checksum.text(of: script.source))
@@ -102,7 +108,8 @@ struct Rules {
                 store(in: name, flags: flags, creating: create, origin: origin, &plan)
             } catch {
                 // RFC 5228 §4.1 leaves it to us; the message must not be lost for a folder's name.
-                plan.warnings.append("script \(action.script), line \(action.line): fileinto \"\(mailbox)\": \(error)")
+                plan.warnings.append(
+                    "script \(action.script), line \(action.line): fileinto \"\(mailbox)\": \(error)")
                 store(in: inbox, flags: flags, creating: inbox.isInbox, origin: origin, &plan)
             }
         case .redirect(let address):
@@ -119,15 +126,18 @@ struct Rules {
 
     /// One copy a mailbox, however many rules ask for it (RFC 5228 §2.10.3); the last word on flags counts.
     private func store(
-        in mailbox: MailboxName, flags: [String], creating: Bool, origin: PlannedAction.Origin, _ plan: inout Plan
+        in mailbox: MailboxName, flags: [String], creating: Bool, origin: PlannedAction.Origin,
+        _ plan: inout Plan
     ) {
         for (index, action) in plan.actions.enumerated() {
             guard case .store(mailbox, _, let mayCreate) = action.kind else { continue }
-            let kind = PlannedAction.Kind.store(mailbox: mailbox, flags: flags, creating: creating || mayCreate)
+            let kind = PlannedAction.Kind.store(
+                mailbox: mailbox, flags: flags, creating: creating || mayCreate)
             plan.actions[index] = PlannedAction(kind, origin: origin)
             return
         }
-        plan.actions.append(PlannedAction(.store(mailbox: mailbox, flags: flags, creating: creating), origin: origin))
+        plan.actions.append(
+            PlannedAction(.store(mailbox: mailbox, flags: flags, creating: creating), origin: origin))
     }
 
     private func keep() -> PlannedAction {

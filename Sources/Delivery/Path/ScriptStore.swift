@@ -86,9 +86,12 @@ struct ScriptStore {
                 return names.count <= Self.maxScriptsInDirectory
             }
             if names.count > Self.maxScriptsInDirectory {
-                reading.problems.append("\(path): more than \(Self.maxScriptsInDirectory) scripts, the others are not run")
+                reading.problems.append(
+                    "\(path): more than \(Self.maxScriptsInDirectory) scripts, the others are not run")
             }
-            for name in names.sorted().prefix(Self.maxScriptsInDirectory) { append(path + "/" + name, to: &reading) }
+            for name in names.sorted().prefix(Self.maxScriptsInDirectory) {
+                append(path + "/" + name, to: &reading)
+            }
         } catch {
             reading.note(error)
         }
@@ -116,7 +119,9 @@ struct ScriptStore {
     }
 
     private static func name(of path: String) -> String {
-        let file = path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) } ?? path
+        let file =
+            path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) }
+            ?? path
         return file.hasSuffix(".sieve") ? String(file.dropLast(6)) : file
     }
 }

@@ -66,7 +66,8 @@ enum SpooledWork {
 
     /// Nil if the fields make no sense to this version.
     static func task(_ fields: SpoolFields) -> Task? {
-        let origin = PlannedAction.Origin(script: fields.first("rule"), line: fields.first("line").flatMap { Int($0) })
+        let origin = PlannedAction.Origin(
+            script: fields.first("rule"), line: fields.first("line").flatMap { Int($0) })
         switch fields.first("do") {
         case "deliver": return .deliver
         case "store":
@@ -84,7 +85,9 @@ enum SpooledWork {
 
     private static func mailbox(_ levels: [String]) -> MailboxName? {
         // Checked again as if a stranger had written it. No level has a line end, so that joins them.
-        guard !levels.isEmpty, !levels.contains(where: { $0.utf8.contains(UInt8(ascii: "/")) }) else { return nil }
+        guard !levels.isEmpty, !levels.contains(where: { $0.utf8.contains(UInt8(ascii: "/")) }) else {
+            return nil
+        }
         return try? MailboxName(levels.joined(separator: "/"), separator: UInt8(ascii: "/"))
     }
 
@@ -95,7 +98,8 @@ enum SpooledWork {
             let senderText = fields.first("sender")
         else { return nil }
         var envelope = Envelope(
-            sender: MailAddress(path: senderText), senderSource: .none, recipient: recipient, recipientSource: .none)
+            sender: MailAddress(path: senderText), senderSource: .none, recipient: recipient,
+            recipientSource: .none)
         guard senderText.isEmpty || envelope.sender != nil else { return nil }
         envelope.originalRecipient = fields.first("original-recipient").flatMap { MailAddress(path: $0) }
         envelope.queueIdentifier = fields.first("queue-id")

@@ -19,7 +19,8 @@ struct SystemSender {
     }
 
     func identity(now: WallTime = .now()) -> MessageIdentity {
-        let unique = "\(now.seconds).\(now.nanoseconds / 1000).\(Host.processIdentifier()).\(String(Host.random(), radix: 36))"
+        let unique =
+            "\(now.seconds).\(now.nanoseconds / 1000).\(Host.processIdentifier()).\(String(Host.random(), radix: 36))"
         return MessageIdentity(host: host, unique: unique, time: now.seconds)
     }
 }

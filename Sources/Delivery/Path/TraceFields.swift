@@ -30,7 +30,8 @@ struct TraceFields {
         let firstHop = message.fields(named: "Received").first?.name.lowerBound ?? .max
         return message.fields(named: name).contains { field in
             field.name.lowerBound < firstHop
-                && String(decoding: message.unfoldedBody(field), as: UTF8.self).lowercased() == value.lowercased()
+                && String(decoding: message.unfoldedBody(field), as: UTF8.self).lowercased()
+                    == value.lowercased()
         }
     }
 

@@ -28,7 +28,9 @@ package struct ConfigurationLoading: Sendable {
             let text = try OwnedFileDescriptor(reading: name).readAll(limit: Self.maxFileSize, path: name)
             problems += configuration.read(text, path: name)
         } catch {
-            if path == nil, error.code == ErrorCode.noSuchFile || error.code == ErrorCode.notDirectory { return }
+            if path == nil, error.code == ErrorCode.noSuchFile || error.code == ErrorCode.notDirectory {
+                return
+            }
             unreadable = error
         }
     }

@@ -12,7 +12,9 @@ package enum FrontEnd: String, CaseIterable, Sendable {
 
     /// The front end for a program name; any other name is Postmaster's own.
     package init(programName path: String) {
-        let name = path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) }
+        let name = path.utf8.split(separator: UInt8(ascii: "/")).last.map {
+            String(decoding: $0, as: UTF8.self)
+        }
         self = name.flatMap(FrontEnd.init(rawValue:)) ?? .postmaster
     }
 
@@ -68,9 +70,12 @@ package enum FrontEnd: String, CaseIterable, Sendable {
 
     private static var maildropOptions: [CommandLineOptions.Option] {
         [
-            .init("a"), .init("A", takesValue: true), .init("d", takesValue: true), .init("D", takesValue: true),
-            .init("f", takesValue: true), .init("m"), .init("M", takesValue: true), .init("t", takesValue: true),
-            .init("V", takesValue: true), .init("v"), .init("w", takesValue: true), .init("W", takesValue: true),
+            .init("a"), .init("A", takesValue: true), .init("d", takesValue: true),
+            .init("D", takesValue: true),
+            .init("f", takesValue: true), .init("m"), .init("M", takesValue: true),
+            .init("t", takesValue: true),
+            .init("V", takesValue: true), .init("v"), .init("w", takesValue: true),
+            .init("W", takesValue: true),
             .init("h"),
         ]
     }
@@ -78,7 +83,8 @@ package enum FrontEnd: String, CaseIterable, Sendable {
     /// Cyrus deliver(8).
     private static var cyrusOptions: [CommandLineOptions.Option] {
         [
-            .init("C", takesValue: true), .init("d"), .init("r", takesValue: true), .init("f", takesValue: true),
+            .init("C", takesValue: true), .init("d"), .init("r", takesValue: true),
+            .init("f", takesValue: true),
             .init("m", takesValue: true), .init("a", takesValue: true), .init("q"), .init("D"),
         ]
     }
@@ -146,7 +152,9 @@ private struct Reading {
         case "f": request.sender = option.value == "-" ? nil : option.value
         // procmail's -a is $1 of a recipe; sites pass the detail of user+detail in it.
         case "a", "t", "o", "Y", "p", "r": break
-        case "m": problems.append("option -m (a recipe file as a filter) is procmail's own; convert the recipes to Sieve")
+        case "m":
+            problems.append(
+                "option -m (a recipe file as a filter) is procmail's own; convert the recipes to Sieve")
         case "v": ending = .showVersion
         default: ending = .showHelp
         }
@@ -158,7 +166,8 @@ private struct Reading {
         case "f": request.sender = option.value
         case "v": ending = .showVersion
         case "h": ending = .showHelp
-        case "A", "m", "M", "D": problems.append("option -\(option.name) is maildrop's own and has no counterpart")
+        case "A", "m", "M", "D":
+            problems.append("option -\(option.name) is maildrop's own and has no counterpart")
         default: break
         }
     }
@@ -191,7 +200,9 @@ private struct Reading {
         default: break
         }
         if !operands.isEmpty {
-            problems.append("unexpected argument \(operands[0]): one message is delivered to one user, named by an option")
+            problems.append(
+                "unexpected argument \(operands[0]): one message is delivered to one user, named by an option"
+            )
         } else if request.user == nil, frontEnd == .deliver || deliversToOperand {
             problems.append("no recipient is named")
         }
@@ -199,7 +210,9 @@ private struct Reading {
 
     private mutating func checkTogether() {
         if request.mailDirectory != nil, request.user != nil {
-            problems.append("--mail-dir and -d exclude each other: --mail-dir delivers as the calling user, without a look-up")
+            problems.append(
+                "--mail-dir and -d exclude each other: --mail-dir delivers as the calling user, without a look-up"
+            )
         }
         if request.user?.isEmpty == true { problems.append("-d names nobody") }
         if request.mailDirectory?.isEmpty == true { problems.append("--mail-dir names nothing") }

@@ -53,7 +53,9 @@ struct Attempt: ~Copyable {
         }
         if let item = progress.open.first(where: { $0.task == .deliver }) {
             let mailbox = MailboxState(configuration: configuration, destination: destination, creating: true)
-            if let obstacle = mailbox.obstacle { return .failed(reason: obstacle.reason, status: obstacle.status) }
+            if let obstacle = mailbox.obstacle {
+                return .failed(reason: obstacle.reason, status: obstacle.status)
+            }
             if let failure = try expand(item.index, of: &entry, mailbox) {
                 return .failed(reason: "script \(failure)", status: SystemErrorStatus(failure).status)
             }
@@ -110,7 +112,9 @@ struct Attempt: ~Copyable {
         return nil
     }
 
-    private mutating func perform(_ item: Progress.Item, _ entry: inout OpenedEntry) throws(SpoolError) -> Result {
+    private mutating func perform(
+        _ item: Progress.Item, _ entry: inout OpenedEntry
+    ) throws(SpoolError) -> Result {
         guard case .perform(let action) = item.task else { return .finished }
         switch action.kind {
         case .store(let mailbox, let flags, let creating):
@@ -126,14 +130,17 @@ struct Attempt: ~Copyable {
     // MARK: Storing
 
     private mutating func store(
-        _ item: Progress.Item, _ name: MailboxName, _ flags: [String], _ creating: Bool, _ entry: inout OpenedEntry
+        _ item: Progress.Item, _ name: MailboxName, _ flags: [String], _ creating: Bool,
+        _ entry: inout OpenedEntry
     ) throws(SpoolError) -> Result {
         let mailbox = MailboxState(configuration: configuration, destination: destination, creating: true)
         switch mailbox {
         case .closed(let reason, let status): return .failed(reason: reason, status: status)
         case .open(let root):
             let quota = MailboxQuota(configuration: configuration, destination: destination)
-            if !item.hasBegun, let reason = quota.objection(toAdding: message.bytes.count, copies: 1, in: root) {
+            if !item.hasBegun,
+                let reason = quota.objection(toAdding: message.bytes.count, copies: 1, in: root)
+            {
                 return .failed(reason: reason, status: .mailboxFull)
             }
             let folder: Folder
@@ -201,7 +208,8 @@ struct Attempt: ~Copyable {
             path: configuration.transport.sendmail, timeout: configuration.transport.timeout)
         let forwarded = ForwardedMessage(message, recipient: envelope.recipient)
         switch command.send(
-            sender: envelope.senderText, recipients: [address.text], head: forwarded.head, body: forwarded.body.span)
+            sender: envelope.senderText, recipients: [address.text], head: forwarded.head,
+            body: forwarded.body.span)
         {
         case .accepted:
             actions.append(("forward", address.text, ""))
@@ -233,7 +241,8 @@ extension Destination {
             mailRoot.utf8.first == UInt8(ascii: "/")
         else { return nil }
         self.init(
-            userName: user, identity: Identity.current(), supplementaryGroups: [], home: fields.first("home") ?? "",
+            userName: user, identity: Identity.current(), supplementaryGroups: [],
+            home: fields.first("home") ?? "",
             mailRoot: mailRoot, personalScripts: fields.all("script"), quota: fields.first("quota"),
             isGivenDirectly: fields.first("direct") == "yes")
     }

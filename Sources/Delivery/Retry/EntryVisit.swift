@@ -40,7 +40,9 @@ package struct EntryVisit {
             guard let entry = try spool.open(reference) else { return .unavailable }
             let envelope = entry.envelope
             let message = try entry.message()
-            let reason = entry.journal.last { $0.kind == "failed" }?.fields.first("reason") ?? "given up by the administrator"
+            let reason =
+                entry.journal.last { $0.kind == "failed" }?.fields.first("reason")
+                ?? "given up by the administrator"
             let now = WallTime.now()
             guard let progress = Progress(envelope, entry.journal) else {
                 return .damaged(reason: Self.notUnderstood(envelope))
@@ -49,7 +51,9 @@ package struct EntryVisit {
                 try entry.remove()
                 return .bounced(reason: "its sender was told before, or nothing was left to do")
             }
-            let result = try end(entry, message, reason, .expired, now) { _, failure in .failed(reason: failure) }
+            let result = try end(entry, message, reason, .expired, now) { _, failure in
+                .failed(reason: failure)
+            }
             log(result, envelope, [], [], message.count, now)
             return result
         } catch {
@@ -97,7 +101,8 @@ package struct EntryVisit {
         guard age >= configuration.retry.expire || status.class == .permanentFailure else {
             if configuration.retry.warn > 0, age >= configuration.retry.warn, !progress.hasWarned {
                 let told = report.send(
-                    .delayed, of: entry.envelope, message: message, reason: reason, status: status, attempted: now)
+                    .delayed, of: entry.envelope, message: message, reason: reason, status: status,
+                    attempted: now)
                 if !told.hasFailed { try entry.append(JournalRecord(time: now, action: nil, kind: "warned")) }
             }
             return try reschedule(entry, reason, progress.attempts + 1, now)
@@ -145,7 +150,8 @@ package struct EntryVisit {
     }
 
     private func log(
-        _ result: Result, _ envelope: SpoolEnvelope, _ actions: [(kind: String, target: String, file: String)],
+        _ result: Result, _ envelope: SpoolEnvelope,
+        _ actions: [(kind: String, target: String, file: String)],
         _ warnings: [String], _ size: Int, _ now: WallTime
     ) {
         var record = DeliveryRecord(time: now, id: envelope.id, outcome: result.recordOutcome)
@@ -158,7 +164,8 @@ package struct EntryVisit {
         record.warnings = warnings
         record.actions = actions.map {
             DeliveryRecord.Action(
-                kind: $0.kind, target: $0.target, result: $0.kind == "store" ? "stored" : "sent", file: $0.file)
+                kind: $0.kind, target: $0.target, result: $0.kind == "store" ? "stored" : "sent",
+                file: $0.file)
         }
         var log = DeliveryLog(configuration.log)
         _ = log.write(record)
@@ -170,7 +177,8 @@ extension EntryVisit.Result {
     package var reason: String {
         switch self {
         case .delivered, .unavailable: ""
-        case .rescheduled(let reason), .bounced(let reason), .held(let reason), .damaged(let reason), .failed(let reason):
+        case .rescheduled(let reason), .bounced(let reason), .held(let reason), .damaged(let reason),
+            .failed(let reason):
             reason
         }
     }

@@ -26,6 +26,7 @@ struct ForwardedMessage {
 
     private static func isReturnPath(_ field: HeaderField, in message: Message) -> Bool {
         guard field.name.count == 11 else { return false }
-        return message.bytes.array(field.name).map { $0 | 0x20 } == Array("return-path".utf8).map { $0 | 0x20 }
+        return message.bytes.array(field.name).map { $0 | 0x20 }
+            == Array("return-path".utf8).map { $0 | 0x20 }
     }
 }

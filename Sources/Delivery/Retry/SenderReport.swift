@@ -27,17 +27,21 @@ struct SenderReport {
         _ action: DeliveryReport.Action, of entry: SpoolEnvelope, message: SharedBytes, reason: String,
         status: EnhancedStatus, attempted now: WallTime
     ) -> Result {
-        guard let envelope = SpooledWork.envelope(of: entry), let sender = envelope.sender else { return .nobody }
+        guard let envelope = SpooledWork.envelope(of: entry), let sender = envelope.sender else {
+            return .nobody
+        }
         let system = SystemSender(configuration: configuration)
         let isFinal = action == .failed
         var recipient = DeliveryReport.Recipient(
-            envelope.recipient.text, action: action, status: isFinal ? status.asPermanent : status.asTransient,
+            envelope.recipient.text, action: action,
+            status: isFinal ? status.asPermanent : status.asTransient,
             reason: reason)
         recipient.original = envelope.originalRecipient?.text
         recipient.lastAttempt = now.seconds
         if !isFinal { recipient.willRetryUntil = entry.created.seconds + configuration.retry.expire }
         var report = DeliveryReport(
-            system.identity(now: now), from: system.address, to: sender, recipients: [recipient], original: message)
+            system.identity(now: now), from: system.address, to: sender, recipients: [recipient],
+            original: message)
         report.envelopeID = envelope.envelopeIdentifier
         report.queueID = entry.id
         report.arrival = entry.created.seconds

@@ -48,7 +48,9 @@ import Testing
         #expect(found.personalScripts == [here + "/" + path])
     }
 
-    @Test("a relative --script is made absolute for a user who was looked up, too", .enabled(if: isSuperuser))
+    @Test(
+        "a relative --script is made absolute for a user who was looked up, too",
+        .enabled(if: isSuperuser, "it needs root"))
     func relativeScript() throws {
         var test = try usingFile("joe::4001:4002::/srv/joe::\n", user: "joe")
         test.request.script = "rules.sieve"
@@ -56,7 +58,7 @@ import Testing
         #expect(try test.find().personalScripts == [here + "/rules.sieve"])
     }
 
-    @Test("a user of a passwd-style file has what the file says", .enabled(if: isSuperuser))
+    @Test("a user of a passwd-style file has what the file says", .enabled(if: isSuperuser, "it needs root"))
     func file() throws {
         let lines =
             "joe::4001:4002::/srv/joe::userdb_mail=maildir:~/Mail userdb_quota_rule=*:storage=1M\n"
@@ -101,7 +103,9 @@ import Testing
         }
     }
 
-    @Test("users below users.first-uid are not delivered to, root least of all", .enabled(if: isSuperuser))
+    @Test(
+        "users below users.first-uid are not delivered to, root least of all",
+        .enabled(if: isSuperuser, "it needs root"))
     func firstUserID() throws {
         let lines = "low::499:499::/srv/low::\nhigh::500:500::/srv/high::\n"
         #expect(try usingFile(lines, user: "low").failure()?.contains("users.first-uid") == true)
@@ -111,21 +115,23 @@ import Testing
         #expect(try test.failure()?.contains("users.first-uid") == true)
     }
 
-    @Test("root without -d has nobody to deliver to", .enabled(if: isSuperuser))
+    @Test("root without -d has nobody to deliver to", .enabled(if: isSuperuser, "it needs root"))
     func rootAlone() throws {
         #expect(try failure()?.contains("-d USER") == true)
     }
 
     @Test(
         "a path that cannot be expanded for the user is trouble of the configuration, not of the user",
-        .enabled(if: isSuperuser), arguments: ["/var/mail/%d/%n", "~/Maildir"])
+        .enabled(if: isSuperuser, "it needs root"), arguments: ["/var/mail/%d/%n", "~/Maildir"])
     func template(text: String) throws {
         var test = try usingFile("joe::4001:4002::::\n", user: "joe")
         test.configuration.mail.root = try #require(PathTemplate(text))
         #expect(try test.failure()?.contains("mail.root") == true)
     }
 
-    @Test("an ordinary user delivers his own mail, and nobody else's", .enabled(if: isSuperuser))
+    @Test(
+        "an ordinary user delivers his own mail, and nobody else's",
+        .enabled(if: isSuperuser, "it needs root"))
     func ordinaryUser() async {
         await #expect(processExitsWith: .success) { [path = temporary.path as String] in
             let temporary = TemporaryDirectory(lent: path)

@@ -71,7 +71,7 @@ import Testing
         #expect(!site.temporary.exists("open/Maildir"))
     }
 
-    @Test("a mail root that is somebody else's is refused", .enabled(if: isSuperuser))
+    @Test("a mail root that is somebody else's is refused", .enabled(if: isSuperuser, "it needs root"))
     func foreign() throws {
         try site.temporary.makeDirectory("Maildir", permissions: 0o700)
         try run("/bin/chown", "4001", site.temporary.path("Maildir"))

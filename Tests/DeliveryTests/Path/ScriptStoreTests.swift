@@ -76,7 +76,7 @@ import Testing
         #expect(reading.problems.first?.contains("writable") == true)
     }
 
-    @Test("a script that is somebody else's is refused", .enabled(if: isSuperuser))
+    @Test("a script that is somebody else's is refused", .enabled(if: isSuperuser, "it needs root"))
     func foreign() throws {
         var test = self
         try test.site.use("discard;")

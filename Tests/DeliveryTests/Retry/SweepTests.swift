@@ -135,7 +135,7 @@ import Testing
         #expect(try site.entries() == [] && site.leftovers == [])
     }
 
-    @Test("another user's part of the spool is not touched")
+    @Test("another user's part of the spool is not touched", .enabled(if: isSuperuser, "it needs root"))
     func foreign() throws {
         _ = try site.commit([try site.store()])
         let other = Identity.current().user &+ 1
