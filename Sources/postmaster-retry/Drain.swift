@@ -22,8 +22,9 @@ struct Drain {
     mutating func run() -> CInt {
         do {
             if let owner = command.asOwner {
+                let sweep = Sweep(configuration: configuration, owner: owner)
                 try SpoolOwner.become(owner, configuration: configuration)
-                try sweep(owner)
+                try visit(owner, sweep)
             } else if Identity.current().isSuperuser {
                 try sweepAll()
             } else {
@@ -90,10 +91,13 @@ struct Drain {
     // MARK: One owner
 
     private mutating func sweep(_ owner: UInt32) throws(SpoolError) {
+        try visit(owner, Sweep(configuration: configuration, owner: owner))
+    }
+
+    private mutating func visit(_ owner: UInt32, _ sweep: consuming Sweep) throws(SpoolError) {
         let progress = ProgressLine(isShown: command.asOwner == nil && !command.json && Host.isTerminal(2))
-        let counted = try Sweep(configuration: configuration, owner: owner).run(
-            identifiers: command.entries, ignoringSchedule: command.now
-        ) { reference, result, position, total in
+        let counted = try sweep.run(identifiers: command.entries, ignoringSchedule: command.now) {
+            reference, result, position, total in
             progress.show("\(position) of \(total) entries")
             show(EntryReport(id: reference.id, owner: owner, word: result.word, reason: result.reason))
         }

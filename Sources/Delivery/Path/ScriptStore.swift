@@ -16,6 +16,8 @@ struct ScriptStore {
     private let before: [String]
     private let personal: [String]
     private let after: [String]
+    /// Whether an option named the personal script.
+    private let isNamed: Bool
     /// Bytes.
     private let maxScriptSize: Int
     private let identity: Identity
@@ -27,6 +29,7 @@ struct ScriptStore {
         // `--mail-dir` has no site around it, unless options say so.
         before = expand(configuration.sieve.before)
         personal = destination.personalScripts
+        isNamed = destination.isGivenDirectly
         after = expand(configuration.sieve.after)
         maxScriptSize = configuration.sieve.maxScriptSize
         identity = destination.identity
@@ -70,6 +73,10 @@ struct ScriptStore {
                 reading.note(error)
                 return
             }
+        }
+        // A script that somebody named himself should be there.
+        if isNamed, let path = personal.first {
+            reading.problems.append("script \(path): there is no such file")
         }
     }
 

@@ -1,5 +1,5 @@
 import DeliveryStatus
-import MailLog
+package import MailLog
 import Platform
 package import Settings
 package import Spool
@@ -20,22 +20,28 @@ package struct EntryVisit {
     }
 
     private let configuration: Configuration
+    /// For how long at least a report that cannot be sent is tried again before a person is to look, in seconds.
+    private static var patience: Int { 86_400 }
 
     package init(configuration: Configuration) {
         self.configuration = configuration
     }
 
-    package func visit(_ reference: EntryReference, in spool: borrowing SpoolDirectory) -> Result {
+    package func visit(
+        _ reference: EntryReference, in spool: borrowing SpoolDirectory, log: inout DeliveryLog
+    ) -> Result {
         do throws(SpoolError) {
             guard let entry = try spool.open(reference) else { return .unavailable }
-            return try visit(entry)
+            return try visit(entry, &log)
         } catch {
             return error.kind == .damaged ? .damaged(reason: "\(error)") : .failed(reason: "\(error)")
         }
     }
 
     /// Returns an entry to its sender now, whatever its age; with a null sender it is put on hold.
-    package func giveUp(_ reference: EntryReference, in spool: borrowing SpoolDirectory) -> Result {
+    package func giveUp(
+        _ reference: EntryReference, in spool: borrowing SpoolDirectory, log: inout DeliveryLog
+    ) -> Result {
         do throws(SpoolError) {
             guard let entry = try spool.open(reference) else { return .unavailable }
             let envelope = entry.envelope
@@ -54,14 +60,15 @@ package struct EntryVisit {
             let result = try end(entry, message, reason, .expired, now) { _, failure in
                 .failed(reason: failure)
             }
-            log(result, envelope, [], [], message.count, now)
+            write(result, envelope, [], [], message.count, now, to: &log)
             return result
         } catch {
             return error.kind == .damaged ? .damaged(reason: "\(error)") : .failed(reason: "\(error)")
         }
     }
 
-    private func visit(_ opened: consuming OpenedEntry) throws(SpoolError) -> Result {
+    private func visit(_ opened: consuming OpenedEntry, _ log: inout DeliveryLog) throws(SpoolError) -> Result
+    {
         var entry = opened
         let envelope = entry.envelope
         let message = try entry.message()
@@ -81,7 +88,7 @@ package struct EntryVisit {
         case .failed(let reason, let status):
             result = try settle(entry, message, reason, status, progress, now)
         }
-        log(result, envelope, attempt.actions, attempt.warnings, message.count, now)
+        write(result, envelope, attempt.actions, attempt.warnings, message.count, now, to: &log)
         return result
     }
 
@@ -108,8 +115,13 @@ package struct EntryVisit {
             return try reschedule(entry, reason, progress.attempts + 1, now)
         }
         let attempts = progress.attempts + 1
+        let mayWait = age < max(2 * configuration.retry.expire, configuration.retry.expire + Self.patience)
         return try end(entry, message, reason, status, now) { entry, failure throws(SpoolError) in
-            try reschedule(entry, failure, attempts, now)
+            guard mayWait else {
+                try entry.hold()
+                return .held(reason: failure)
+            }
+            return try reschedule(entry, failure, attempts, now)
         }
     }
 
@@ -149,10 +161,10 @@ package struct EntryVisit {
         return .rescheduled(reason: reason)
     }
 
-    private func log(
+    private func write(
         _ result: Result, _ envelope: SpoolEnvelope,
         _ actions: [(kind: String, target: String, file: String)],
-        _ warnings: [String], _ size: Int, _ now: WallTime
+        _ warnings: [String], _ size: Int, _ now: WallTime, to log: inout DeliveryLog
     ) {
         var record = DeliveryRecord(time: now, id: envelope.id, outcome: result.recordOutcome)
         record.queueID = envelope.fields.first("queue-id") ?? ""
@@ -167,8 +179,20 @@ package struct EntryVisit {
                 kind: $0.kind, target: $0.target, result: $0.kind == "store" ? "stored" : "sent",
                 file: $0.file)
         }
-        var log = DeliveryLog(configuration.log)
         _ = log.write(record)
+    }
+}
+
+extension EntryVisit {
+    /// The same with a log of its own.
+    package func visit(_ reference: EntryReference, in spool: borrowing SpoolDirectory) -> Result {
+        var log = DeliveryLog(configuration.log)
+        return visit(reference, in: spool, log: &log)
+    }
+
+    package func giveUp(_ reference: EntryReference, in spool: borrowing SpoolDirectory) -> Result {
+        var log = DeliveryLog(configuration.log)
+        return giveUp(reference, in: spool, log: &log)
     }
 }
 

@@ -4,7 +4,7 @@ package import Settings
 package import Spool
 
 /// Goes through what is due in one user's part of the spool, once.
-package struct Sweep {
+package struct Sweep: ~Copyable {
     /// How many entries ended how.
     package struct Summary: Equatable, Sendable {
         package var delivered = 0
@@ -62,10 +62,14 @@ package struct Sweep {
 
     private let configuration: Configuration
     private let owner: UInt32
+    private var log: DeliveryLog
 
     package init(configuration: Configuration, owner: UInt32) {
         self.configuration = configuration
         self.owner = owner
+        log = DeliveryLog(configuration.log)
+        // Before the process gives up the rights that a log file of root's may need.
+        if Identity.current().isSuperuser { _ = log.open() }
     }
 
     /// Visits the entries named, or all that are due.
@@ -74,7 +78,7 @@ package struct Sweep {
     ///   - identifiers: entries to be visited whether they are due or not; empty for those that are due.
     ///   - ignoringSchedule: visits everything in the queue.
     ///   - report: told of each entry, with how many there are.
-    package func run(
+    package consuming func run(
         identifiers: [String], ignoringSchedule: Bool,
         report: (EntryReference, EntryVisit.Result, _ position: Int, _ total: Int) -> Void
     ) throws(SpoolError) -> Summary {
@@ -92,7 +96,7 @@ package struct Sweep {
         let visit = EntryVisit(configuration: configuration)
         for (position, reference) in entries.enumerated() {
             guard !deadline.hasPassed else { break }
-            let result = visit.visit(reference, in: spool)
+            let result = visit.visit(reference, in: spool, log: &log)
             summary.count(result.word)
             report(reference, result, position + 1, entries.count)
         }
