@@ -35,12 +35,15 @@ import Testing
         #expect(reading.scripts[3].source == Array("discard;".utf8))
     }
 
-    @Test("that there is no script is no problem")
+    @Test("that there is no script is no problem, unless somebody named one")
     func missing() throws {
+        var reading = try read()
+        #expect(reading.scripts.isEmpty && reading.problems.isEmpty && reading.passingFailure == nil)
         var test = self
         test.site.request.script = site.temporary.path("none.sieve")
-        let reading = try test.read()
-        #expect(reading.scripts.isEmpty && reading.problems.isEmpty && reading.passingFailure == nil)
+        reading = try test.read()
+        #expect(reading.scripts.isEmpty && reading.passingFailure == nil)
+        #expect(reading.problems.count == 1 && reading.problems.allSatisfy { $0.contains("none.sieve") })
     }
 
     @Test("the first personal script that exists counts")
