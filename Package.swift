@@ -74,16 +74,18 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        tests("Platform", []),
+        .target(
+            name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("Platform", ["TestSupport"]),
         tests("MailMessage", ["Platform"]),
         tests("Sieve", ["MailMessage", "Platform"]),
         tests("Maildir", ["Platform"]),
         tests("Spool", ["Platform"]),
         tests("MailTransport", ["Platform"]),
-        tests("DeliveryStatus", ["MailMessage", "Platform"]),
-        tests("Settings", ["Platform"]),
-        tests("MailLog", ["Platform"]),
-        tests("UserLookup", ["Platform"]),
+        tests("DeliveryStatus", ["TestSupport", "MailMessage", "Platform"]),
+        tests("Settings", ["TestSupport", "Platform"]),
+        tests("MailLog", ["TestSupport", "Platform"]),
+        tests("UserLookup", ["TestSupport", "Platform"]),
         tests(
             "Delivery",
             [

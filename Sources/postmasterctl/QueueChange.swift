@@ -4,13 +4,30 @@ import Platform
 import Settings
 import Spool
 
+/// What every change takes.
+struct EntryArguments: ParsableArguments {
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(help: .hidden)
+    var asOwner: UInt32?
+
+    @Argument(help: ArgumentHelp("Entries.", valueName: "entry-id"))
+    var entries: [String]
+}
+
+extension EntryVisit.Result {
+    /// For a person; nil if the entry was not to be had.
+    fileprivate var text: String? {
+        if self == .unavailable { return nil }
+        return reason.isEmpty ? word : "\(word): \(reason)"
+    }
+}
+
 /// Something done to entries that are named, each by a process that is the entry's owner.
 protocol QueueChange: ParsableCommand {
     /// The command's word behind `queue`.
     static var word: String { get }
-    var options: ConfigurationOptions { get }
-    var asOwner: UInt32? { get }
-    var entries: [String] { get }
+    var arguments: EntryArguments { get }
 
     /// Changes one entry.
     ///
@@ -22,14 +39,14 @@ protocol QueueChange: ParsableCommand {
 
 extension QueueChange {
     func run() throws {
-        let configuration = try options.configuration()
-        if let asOwner {
+        let configuration = try arguments.options.configuration()
+        if let asOwner = arguments.asOwner {
             try SpoolOwner.become(asOwner, configuration: configuration)
             return try changeAll(as: asOwner, configuration)
         }
         let parts = SpoolParts(configuration: configuration)
         var failed = false
-        for entry in entries {
+        for entry in arguments.entries {
             guard let owner = try parts.owner(of: entry) else {
                 Terminal.complain("there is no entry \(entry)")
                 failed = true
@@ -42,7 +59,7 @@ extension QueueChange {
 
     private func change(_ entry: String, of owner: UInt32, _ configuration: Configuration) throws -> Bool {
         if owner == Identity.current().user { return try changeOne(entry, as: owner, configuration) }
-        let words = ["queue", Self.word, "--as-owner", "\(owner)"] + options.words + ["--", entry]
+        let words = ["queue", Self.word, "--as-owner", "\(owner)"] + arguments.options.words + ["--", entry]
         let result = try ChildProcess(path: "/proc/self/exe", arguments: words)
             .run(head: [], body: SharedBytes([]).span, milliseconds: 600_000)
         StandardStream.write(result.output, to: 1)
@@ -51,7 +68,7 @@ extension QueueChange {
 
     private func changeAll(as owner: UInt32, _ configuration: Configuration) throws {
         var failed = false
-        for entry in entries { failed = try !changeOne(entry, as: owner, configuration) || failed }
+        for entry in arguments.entries { failed = try !changeOne(entry, as: owner, configuration) || failed }
         if failed { throw ExitCode(1) }
     }
 
@@ -76,17 +93,14 @@ struct QueueRetry: QueueChange {
     }
     static var word: String { "retry" }
 
-    @OptionGroup var options: ConfigurationOptions
-    @Option(help: .hidden) var asOwner: UInt32?
-    @Argument(help: ArgumentHelp("Entries.", valueName: "entry-id")) var entries: [String]
+    @OptionGroup var arguments: EntryArguments
 
     func change(
         _ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration
     ) throws -> String? {
         guard reference.due != nil else { return "not in the queue: release it first" }
         let result = EntryVisit(configuration: configuration).visit(reference, in: spool)
-        if result == .unavailable { return nil }
-        return result.reason.isEmpty ? result.word : "\(result.word): \(result.reason)"
+        return result.text
     }
 }
 
@@ -96,9 +110,7 @@ struct QueueHold: QueueChange {
     }
     static var word: String { "hold" }
 
-    @OptionGroup var options: ConfigurationOptions
-    @Option(help: .hidden) var asOwner: UInt32?
-    @Argument(help: ArgumentHelp("Entries.", valueName: "entry-id")) var entries: [String]
+    @OptionGroup var arguments: EntryArguments
 
     func change(
         _ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration
@@ -115,9 +127,7 @@ struct QueueRelease: QueueChange {
     }
     static var word: String { "release" }
 
-    @OptionGroup var options: ConfigurationOptions
-    @Option(help: .hidden) var asOwner: UInt32?
-    @Argument(help: ArgumentHelp("Entries.", valueName: "entry-id")) var entries: [String]
+    @OptionGroup var arguments: EntryArguments
 
     func change(
         _ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration
@@ -135,16 +145,13 @@ struct QueueBounce: QueueChange {
     }
     static var word: String { "bounce" }
 
-    @OptionGroup var options: ConfigurationOptions
-    @Option(help: .hidden) var asOwner: UInt32?
-    @Argument(help: ArgumentHelp("Entries.", valueName: "entry-id")) var entries: [String]
+    @OptionGroup var arguments: EntryArguments
 
     func change(
         _ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration
     ) throws -> String? {
         let result = EntryVisit(configuration: configuration).giveUp(reference, in: spool)
-        if result == .unavailable { return nil }
-        return result.reason.isEmpty ? result.word : "\(result.word): \(result.reason)"
+        return result.text
     }
 }
 
@@ -154,9 +161,7 @@ struct QueueRemove: QueueChange {
     }
     static var word: String { "remove" }
 
-    @OptionGroup var options: ConfigurationOptions
-    @Option(help: .hidden) var asOwner: UInt32?
-    @Argument(help: ArgumentHelp("Entries.", valueName: "entry-id")) var entries: [String]
+    @OptionGroup var arguments: EntryArguments
 
     func change(
         _ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration

@@ -1,5 +1,6 @@
 import MailMessage
 import Platform
+import TestSupport
 import Testing
 
 @testable import DeliveryStatus

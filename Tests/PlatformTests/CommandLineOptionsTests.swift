@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 /// One at a time: getopt keeps its place in memory that the whole process shares.
@@ -98,7 +99,7 @@ struct CommandLineOptionsTests {
 
     @Test("any words are read to their end, and values come out as they went in")
     func hostile() {
-        var generator = SeededGenerator(5)
+        var generator = SeededGenerator(seed: 5)
         let alphabet = [
             "-", "-", "e", "d", "=", "user", "x", "\u{7F}", "é", " ", "\u{1}", ":", "?", "+", "W", ";",
         ]

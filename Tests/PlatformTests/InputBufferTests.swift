@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 @Suite("input buffer")
@@ -121,7 +122,7 @@ struct LineEndCounterTests {
 
     @Test("a text in pieces counts as the whole does")
     func pieces() {
-        var generator = SeededGenerator(11)
+        var generator = SeededGenerator(seed: 11)
         for _ in 0..<500 {
             let alphabet: [UInt8] = [10, 13, 13, 10, 0, 65]
             let bytes = (0..<Int.random(in: 0...300, using: &generator)).compactMap { _ in

@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 /// The user of these tests: himself where the tests run without rights, else somebody who is nobody.

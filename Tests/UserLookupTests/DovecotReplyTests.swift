@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 @testable import UserLookup
@@ -106,7 +107,7 @@ struct DovecotReplyTests {
 
     @Test("bytes that were changed at random give an answer, ask for more, or are a problem")
     func property() throws {
-        var generator = SeededGenerator(8)
+        var generator = SeededGenerator(seed: 8)
         let valid = Array(
             (Self.greeting + "USER\t1\tann\tuid=1000\tgid=1001\thome=/h\tmail=maildir:~/M\n").utf8)
         var answers = 0

@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 @testable import UserLookup
@@ -170,7 +171,7 @@ struct PasswordFileTests {
 
     @Test("any bytes are a file: every line is found under its name, wherever the buffers end")
     func property() throws {
-        var generator = SeededGenerator(3)
+        var generator = SeededGenerator(seed: 3)
         for round in 0..<20 {
             var text = ""
             var expected: [String: UInt32] = [:]
@@ -188,7 +189,7 @@ struct PasswordFileTests {
 
     @Test("random bytes give an answer or an error")
     func randomBytes() throws {
-        var generator = SeededGenerator(4)
+        var generator = SeededGenerator(seed: 4)
         let alphabet: [UInt8] = Array("an:x01/%=~\n\r\t #u".utf8) + [0, 1, 0xFF, 0xC3]
         let path = try root.write("users", "")
         let users = UserDirectory(source: .passwdFile(path: path), deadlineMilliseconds: 10_000)

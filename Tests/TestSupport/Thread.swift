@@ -3,11 +3,11 @@ import Platform
 import Synchronization
 
 /// A thread beside a test that blocks in system calls: the other end of a pipe or of a socket.
-final class Thread<Result: Sendable>: Sendable {
+package final class Thread<Result: Sendable>: Sendable {
     private let outcome = Outcome<Result>()
     private let handle: pthread_t
 
-    init(_ body: @escaping @Sendable () -> Result) {
+    package init(_ body: @escaping @Sendable () -> Result) {
         let work = Work { [outcome] in
             let value = body()
             outcome.value.withLock { $0 = value }
@@ -25,7 +25,7 @@ final class Thread<Result: Sendable>: Sendable {
     }
 
     /// Waits for its end, once.
-    func join() -> Result? {
+    package func join() -> Result? {
         _ = pthread_join(handle, nil)
         return outcome.value.withLock { $0 }
     }
@@ -41,14 +41,14 @@ private final class Work: Sendable {
 }
 
 /// Both ends of a pipe: for reading, for writing.
-func pipe() throws -> (CInt, CInt) {
+package func pipe() throws -> (CInt, CInt) {
     var ends: [CInt] = [-1, -1]
     guard unsafe Glibc.pipe(&ends) == 0 else { throw SystemError(call: "pipe", path: "", code: errno) }
     return (ends[0], ends[1])
 }
 
 /// Everything that comes from `descriptor`, which is then closed.
-func drain(_ descriptor: CInt) -> [UInt8] {
+package func drain(_ descriptor: CInt) -> [UInt8] {
     let end = OwnedFileDescriptor(raw: descriptor)
     return (try? end.readAll(limit: 1 << 26, path: "pipe")) ?? []
 }

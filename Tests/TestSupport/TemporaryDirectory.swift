@@ -1,11 +1,11 @@
 import Glibc
-import Platform
+package import Platform
 
 /// A directory that one test has for itself, and that goes with it.
-final class TemporaryDirectory: Sendable {
-    let path: String
+package final class TemporaryDirectory: Sendable {
+    package let path: String
 
-    init() throws {
+    package init() throws {
         let name = "postmaster-test-" + String(Host.random(), radix: 36)
         try Directory(opening: "/tmp").makeDirectory(name, permissions: 0o755)
         path = "/tmp/" + name
@@ -15,20 +15,20 @@ final class TemporaryDirectory: Sendable {
 
     deinit { Self.removeTree(path) }
 
-    func open() throws -> Directory { try Directory(opening: path) }
+    package func open() throws -> Directory { try Directory(opening: path) }
 
     /// The path of a name, or of a path, in it.
-    func path(_ name: String) -> String { path + "/" + name }
+    package func path(_ name: String) -> String { path + "/" + name }
 
     @discardableResult
-    func makeDirectory(_ name: String, permissions: UInt32 = 0o755) throws -> String {
+    package func makeDirectory(_ name: String, permissions: UInt32 = 0o755) throws -> String {
         try open().makeDirectory(name, permissions: 0o700)
         try setPermissions(name, permissions)
         return path(name)
     }
 
     @discardableResult
-    func write(_ name: String, _ text: String, permissions: UInt32 = 0o644) throws -> String {
+    package func write(_ name: String, _ text: String, permissions: UInt32 = 0o644) throws -> String {
         let file = try open().openOrCreateFile(name, .write, permissions: 0o600)
         try file.truncate(to: 0, path: name)
         try file.write(Array(text.utf8), path: name)
@@ -36,27 +36,27 @@ final class TemporaryDirectory: Sendable {
         return path(name)
     }
 
-    func read(_ name: String) throws -> String {
+    package func read(_ name: String) throws -> String {
         let bytes = try OwnedFileDescriptor(reading: path(name)).readAll(limit: 1 << 20, path: name)
         return String(decoding: bytes, as: UTF8.self)
     }
 
     @discardableResult
-    func link(_ name: String, to target: String) throws -> String {
+    package func link(_ name: String, to target: String) throws -> String {
         guard unsafe symlink(target, path(name)) == 0 else {
             throw SystemError(call: "symlink", path: name, code: errno)
         }
         return path(name)
     }
 
-    func setPermissions(_ name: String, _ permissions: UInt32) throws {
+    package func setPermissions(_ name: String, _ permissions: UInt32) throws {
         guard unsafe chmod(path(name), permissions) == 0 else {
             throw SystemError(call: "chmod", path: name, code: errno)
         }
     }
 
     /// Gives a name in it away; a link itself, not its target. Root alone can.
-    func setOwner(_ name: String, _ user: UInt32, _ group: UInt32) throws {
+    package func setOwner(_ name: String, _ user: UInt32, _ group: UInt32) throws {
         guard unsafe lchown(path(name), user, group) == 0 else {
             throw SystemError(call: "lchown", path: name, code: errno)
         }
@@ -78,20 +78,4 @@ final class TemporaryDirectory: Sendable {
 }
 
 /// Whether tests may give files away and become somebody else.
-let isSuperuser = Identity.current().isSuperuser
-
-/// Numbers that are the same in every run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
+package let isSuperuser = Identity.current().isSuperuser
