@@ -3,6 +3,17 @@ import Glibc
 
 /// Standard output and standard error, which may be closed, full, or a pipe that nobody reads.
 package enum StandardStream {
+    /// Whether somebody sends something on standard input; a terminal does not count.
+    ///
+    /// - Parameter milliseconds: how long the sender is waited for. The byte that tells is consumed.
+    package static func hasInput(within milliseconds: Int) -> Bool {
+        guard isatty(0) == 0 else { return false }
+        var entry = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+        guard unsafe poll(&entry, 1, CInt(clamping: milliseconds)) > 0 else { return false }
+        var byte: UInt8 = 0
+        return unsafe read(0, &byte, 1) == 1
+    }
+
     /// Writes as much as goes without waiting for ever; what does not is dropped.
     package static func write(_ bytes: [UInt8], to descriptor: CInt) {
         var written = 0

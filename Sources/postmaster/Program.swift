@@ -71,8 +71,12 @@ struct Program {
         leave(status)
     }
 
+    /// Shows a text. Exit 0 would mean that a message is on disk: to whoever sends one, this is "try again".
     static func show(_ text: String) -> Never {
         write(Array(text.utf8), to: 1)
+        guard !StandardStream.hasInput(within: 200) else {
+            refuse("asked for help or version, message not delivered")
+        }
         leave(0)
     }
 

@@ -24,6 +24,18 @@ struct ConformanceTests {
         #expect(completed.errors.wholeMatch(of: Self.statusLine) != nil, "\(completed.errors)")
     }
 
+    @Test(
+        "help and version are no delivery of the message on standard input",
+        arguments: ["--help", "--version"])
+    func helpIsNoDelivery(option: String) throws {
+        let site = try DeliverySite()
+        let completed = try site.deliver(TestMessage.text(subject: "x"), [option])
+        #expect(completed.code == 75)
+        #expect(completed.errors.wholeMatch(of: Self.statusLine) != nil, "\(completed.errors)")
+        #expect(try site.runByShell("\(option) </dev/null").code == 0)
+        #expect(messages(site.maildir).isEmpty)
+    }
+
     @Test("a message that arrives in pieces is one message")
     func slowInput() throws {
         let site = try DeliverySite()
