@@ -35,7 +35,10 @@ struct Commit {
             ledger.postpone(stores.map(\.index), reason, .mailboxFull)
             stores = []
         }
+        let isOnDiskOnly = arrival.staged != nil
         if !stores.isEmpty, let failure = stage(&arrival, in: folder) {
+            // The kernel forgets what it could not write: what can be read of such a file may not be what came.
+            guard !isOnDiskOnly else { return .tryAgain("\(failure)", status: failure.status) }
             ledger.postpone(stores.map(\.index), "\(failure)", failure.status)
             stores = []
         }
