@@ -10,14 +10,27 @@ package struct SieveCompiler: Sendable {
     private let extensions: [SieveExtension]
     /// The capabilities that there are, but not for these scripts.
     private let disabled: [String]
+    /// Where `include` finds scripts; nil where there are none.
+    private let library: (any ScriptLibrary)?
 
-    /// - Parameter enabledExtensions: The capabilities that scripts may require; nil for all there are.
-    package init(limits: SieveLimits = SieveLimits(), enabledExtensions: Set<String>? = nil) {
-        self.init(limits: limits, enabledExtensions: enabledExtensions, extensions: SieveExtension.all)
+    /// - Parameters:
+    ///   - enabledExtensions: The capabilities that scripts may require; nil for all there are.
+    ///   - library: Where `include` finds scripts; nil where there are none.
+    package init(
+        limits: SieveLimits = SieveLimits(), enabledExtensions: Set<String>? = nil,
+        library: (any ScriptLibrary)? = nil
+    ) {
+        self.init(
+            limits: limits, enabledExtensions: enabledExtensions, extensions: SieveExtension.all,
+            library: library)
     }
 
-    init(limits: SieveLimits, enabledExtensions: Set<String>?, extensions: [SieveExtension]) {
+    init(
+        limits: SieveLimits, enabledExtensions: Set<String>?, extensions: [SieveExtension],
+        library: (any ScriptLibrary)? = nil
+    ) {
         self.limits = limits
+        self.library = library
         guard let enabledExtensions else {
             self.extensions = extensions
             disabled = []
@@ -52,7 +65,7 @@ package struct SieveCompiler: Sendable {
         }
         var validator = Validator(
             source: source, limits: limits, diagnostics: parser.diagnostics, extensions: extensions,
-            disabled: disabled)
+            disabled: disabled, library: library)
         let block = validator.block(commands)
         guard validator.diagnostics.errorCount == 0 else {
             return Compilation(program: nil, diagnostics: validator.diagnostics.sorted())

@@ -102,10 +102,10 @@ extension SieveAction {
         var text: String
         switch kind {
         case .keep(let flags): text = "keep" + flags.list
-        case .fileInto(let mailbox, let flags, let create):
-            text = "fileinto \(mailbox)" + flags.list + (create ? " create" : "")
-        case .redirect(let address): text = "redirect \(address)"
-        case .discard: text = "discard"
+        case .fileInto(let target):
+            text = "fileinto \(target.mailbox)" + target.flags.list + (target.creates ? " create" : "")
+        case .redirect(let redirect): text = "redirect \(redirect.address)"
+        case .discard, .reject, .vacation, .notify, .report, .pipe: text = name
         }
         if isCopy { text += " copy" }
         return isImplicit ? text + "*" : text

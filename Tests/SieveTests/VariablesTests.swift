@@ -11,9 +11,9 @@ struct VariablesTests {
         var test = SieveCase("require [\"variables\", \"fileinto\"]; \(commands) fileinto \"<\(string)>\";")
         change(&test)
         guard let result = test.result(), result.failure == nil, let first = result.actions.first,
-            case .fileInto(let mailbox, _, _) = first.kind
+            case .fileInto(let target) = first.kind
         else { return nil }
-        return String(mailbox.dropFirst().dropLast())
+        return String(target.mailbox.dropFirst().dropLast())
     }
 
     @Test(
@@ -323,9 +323,9 @@ struct StringLiteralTests {
     private func value(_ literal: String) -> String? {
         guard let result = SieveCase("require \"fileinto\"; fileinto \(literal);").result(),
             let first = result.actions.first,
-            case .fileInto(let mailbox, _, _) = first.kind
+            case .fileInto(let target) = first.kind
         else { return nil }
-        return mailbox
+        return target.mailbox
     }
 
     @Test(

@@ -102,24 +102,25 @@ struct Rules {
         switch action.kind {
         case .keep(let flags):
             store(in: inbox, flags: flags, creating: inbox.isInbox, origin: origin, &plan)
-        case .fileInto(let mailbox, let flags, let create):
+        case .fileInto(let target):
             do {
-                let name = try MailboxName(mailbox, separator: layout.separator)
-                store(in: name, flags: flags, creating: create, origin: origin, &plan)
+                let name = try MailboxName(target.mailbox, separator: layout.separator)
+                store(in: name, flags: target.flags, creating: target.creates, origin: origin, &plan)
             } catch {
                 // RFC 5228 §4.1 leaves it to us; the message must not be lost for a folder's name.
                 plan.warnings.append(
-                    "script \(action.script), line \(action.line): fileinto \"\(mailbox)\": \(error)")
-                store(in: inbox, flags: flags, creating: inbox.isInbox, origin: origin, &plan)
+                    "script \(action.script), line \(action.line): fileinto \"\(target.mailbox)\": \(error)")
+                store(in: inbox, flags: target.flags, creating: inbox.isInbox, origin: origin, &plan)
             }
-        case .redirect(let address):
-            guard let address = MailAddress(path: address) else {
-                plan.warnings.append("script \(action.script), line \(action.line): no address: \(address)")
+        case .redirect(let redirect):
+            guard let address = MailAddress(path: redirect.address) else {
+                plan.warnings.append(
+                    "script \(action.script), line \(action.line): no address: \(redirect.address)")
                 store(in: inbox, flags: [], creating: inbox.isInbox, origin: origin, &plan)
                 return
             }
             plan.actions.append(PlannedAction(.forward(to: address), origin: origin))
-        case .discard:
+        case .discard, .reject, .vacation, .notify, .report, .pipe:
             plan.actions.append(PlannedAction(.discard, origin: origin))
         }
     }

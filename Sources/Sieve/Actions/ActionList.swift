@@ -34,7 +34,10 @@ struct ActionList: Sendable {
     ///
     /// - Returns: What is wrong, if the action cannot be taken.
     mutating func add(_ action: SieveAction, _ limits: SieveLimits) -> String? {
-        if !action.isCopy { cancelsKeep = true }
+        for other in actions {
+            if let conflict = action.conflict(with: other) { return conflict }
+        }
+        if action.cancelsImplicitKeep { cancelsKeep = true }
         if let index = actions.firstIndex(where: {
             !$0.isKeep == !action.isKeep && $0.isSameDelivery(as: action)
         }) {
@@ -52,13 +55,15 @@ struct ActionList: Sendable {
     /// Makes the implicit keep explicit, and merges keeps with what is filed into INBOX.
     ///
     /// - Parameter flags: Those of the internal variable in the end.
-    mutating func finish(flags: [String]) {
+    /// - Parameter content: the message as scripts have left it.
+    mutating func finish(flags: [String], content: MessageContent?) {
         if !cancelsKeep, !actions.contains(where: \.isKeep) {
             var kept = flags
             if case .keep(let explicit)? = handedOn?.kind { kept = explicit }
             actions.append(
                 SieveAction(
-                    kind: .keep(flags: kept), isCopy: false, isImplicit: true, script: script, line: 0))
+                    kind: .keep(flags: kept), isCopy: false, isImplicit: true, script: script, line: 0,
+                    content: content))
         }
         guard let keep = actions.firstIndex(where: \.isKeep),
             let stored = actions.firstIndex(where: { !$0.isKeep && $0.isSameDelivery(as: actions[keep]) })
@@ -75,19 +80,21 @@ extension SieveAction {
     fileprivate func merged(with later: SieveAction) -> SieveAction {
         let kind: Kind
         switch (self.kind, later.kind) {
-        case (.fileInto(let mailbox, let flags, let create), .fileInto(_, let laterFlags, let laterCreate)):
-            kind = .fileInto(
-                mailbox: mailbox, flags: later.isImplicit ? flags : laterFlags, create: create || laterCreate)
-        case (.fileInto(_, let flags, _), .keep(let laterFlags)):
-            kind = .keep(flags: later.isImplicit ? flags : laterFlags)
-        case (.keep, .fileInto(_, let laterFlags, _)):
-            kind = .keep(flags: laterFlags)
+        case (.fileInto(var target), .fileInto(let laterTarget)):
+            if !later.isImplicit { target.flags = laterTarget.flags }
+            target.creates = target.creates || laterTarget.creates
+            kind = .fileInto(target)
+        case (.fileInto(let target), .keep(let laterFlags)):
+            kind = .keep(flags: later.isImplicit ? target.flags : laterFlags)
+        case (.keep, .fileInto(let laterTarget)):
+            kind = .keep(flags: laterTarget.flags)
         case (.keep(let flags), .keep(let laterFlags)):
             kind = .keep(flags: later.isImplicit ? flags : laterFlags)
         default:
             kind = self.kind
         }
         return SieveAction(
-            kind: kind, isCopy: isCopy && later.isCopy, isImplicit: isImplicit, script: script, line: line)
+            kind: kind, isCopy: isCopy && later.isCopy, isImplicit: isImplicit, script: script, line: line,
+            content: content)
     }
 }

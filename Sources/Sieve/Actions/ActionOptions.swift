@@ -6,6 +6,14 @@ struct ActionOptions: Sendable {
     var createsMailbox = false
     /// `:flags`; nil where there is none, and the internal variable holds.
     var flags: [[UInt8]]?
+    /// `:specialuse`.
+    var specialUse: String?
+    /// `:mailboxid`.
+    var mailboxIdentifier: String?
+    /// `:notify`, `:ret` and what sets a time.
+    var redirect = Redirection(address: "")
+    /// `:fcc`.
+    var copy: MailboxTarget?
 }
 
 extension Interpretation {
@@ -24,7 +32,8 @@ extension Interpretation {
     /// Takes the action.
     mutating func add(_ kind: SieveAction.Kind, _ options: ActionOptions) throws(RuntimeFailure) {
         let action = SieveAction(
-            kind: kind, isCopy: options.isCopy, isImplicit: false, script: actions.script, line: line)
+            kind: kind, isCopy: options.isCopy, isImplicit: false, script: actions.script, line: line,
+            content: content)
         record(.action(action))
         if let problem = actions.add(action, limits) { throw failure(problem) }
     }

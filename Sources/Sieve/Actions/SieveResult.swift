@@ -5,6 +5,8 @@ package struct SieveResult: Sendable, Equatable {
     package let actions: [SieveAction]
     /// Why a script was stopped, if one was; the actions then keep the message.
     package let failure: RuntimeFailure?
+    /// What makes the message known again; for the host to remember once all is done (RFC 7352 §3).
+    package let marks: [DuplicateMark]
     /// What happened, if a trace was asked for.
     package let trace: [TraceEvent]
 }

@@ -56,7 +56,9 @@ struct RedirectCommand: CommandDefinition, Statement {
             }
             address = parsed
         }
-        try run.add(.redirect(address: address), options)
+        var redirect = options.redirect
+        redirect.address = address
+        try run.add(.redirect(redirect), options)
         return .next
     }
 }

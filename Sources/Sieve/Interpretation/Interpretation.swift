@@ -1,12 +1,22 @@
 import MailMessage
+import Platform
 
 /// The state of scripts that are running, one after the other, on one message.
 ///
 /// Pure: it reads the input, asks the host, and collects actions. What ends a script early is thrown.
 struct Interpretation {
-    let input: SieveInput
+    private(set) var input: SieveInput
     let host: any SieveHost
     let limits: SieveLimits
+
+    /// Where header fields are looked up: the message as it came in, or its header as scripts have changed it.
+    private(set) var message: Message
+    /// Where bodies and parts are looked up: the message as it came in, or what a script has put in its place.
+    private(set) var wholeMessage: Message
+    /// The message as scripts have changed it; nil for as it came in.
+    private(set) var content: MessageContent?
+    /// Grows whenever header fields may have changed.
+    private(set) var headerVersion = 0
 
     /// The name of the script that is running.
     private var script = ""
@@ -26,6 +36,10 @@ struct Interpretation {
     /// The internal variable of RFC 5232 §2. It goes from one script to the next, since the keep does.
     var flags: [[UInt8]] = []
     var actions = ActionList()
+    /// What the host is to remember, if all goes well (RFC 7352 §3).
+    var marks: [DuplicateMark] = []
+    /// What extensions remember, each for itself.
+    private var states: [any ExtensionState] = []
 
     private var steps = 0
     private var nextQuestion = Self.stepsBetweenQuestions
@@ -36,6 +50,8 @@ struct Interpretation {
 
     init(_ input: SieveInput, host: any SieveHost, limits: SieveLimits, tracing: Bool) {
         self.input = input
+        message = input.message
+        wholeMessage = input.message
         self.host = host
         self.limits = limits
         if tracing { trace = [] }
@@ -75,6 +91,74 @@ struct Interpretation {
             record(.test(name: condition.name, outcome: outcome))
         }
         return outcome
+    }
+}
+
+// MARK: The message as it is now
+
+extension Interpretation {
+    /// Puts another header in front of the body (RFC 5293).
+    mutating func replaceHeader(_ header: SharedBytes) {
+        message = Message(header, limits: input.message.limits)
+        content = MessageContent(
+            header: header, source: wholeMessage.bytes, bodyStart: wholeMessage.header.bodyStart)
+        forgetHeaders()
+    }
+
+    /// Puts another message in the place of the one there is (RFC 5703 §5).
+    mutating func replaceMessage(_ bytes: SharedBytes) {
+        message = Message(bytes, limits: input.message.limits)
+        wholeMessage = message
+        content = MessageContent(whole: message)
+        forgetHeaders()
+    }
+
+    /// Takes up the message as it came in (RFC 5293 §6): what a script that failed had done to it is undone.
+    mutating func forgetChanges() {
+        guard content != nil else { return }
+        message = input.message
+        wholeMessage = input.message
+        content = nil
+        forgetHeaders()
+    }
+
+    /// Goes on with another message and envelope.
+    mutating func replaceInput(_ input: SieveInput) {
+        self.input = input
+        message = input.message
+        wholeMessage = input.message
+        content = nil
+        forgetHeaders()
+    }
+
+    private mutating func forgetHeaders() {
+        headers = HeaderCache()
+        headerEntries = [Int](repeating: -1, count: headerEntries.count)
+        headerVersion &+= 1
+    }
+}
+
+// MARK: What extensions remember
+
+/// What an extension remembers while scripts run on one message.
+protocol ExtensionState: Sendable {
+    init()
+}
+
+extension Interpretation {
+    /// The state of an extension, which begins as `State()`.
+    subscript<State: ExtensionState>(_ type: State.Type) -> State {
+        get {
+            for case let state as State in states { return state }
+            return State()
+        }
+        set {
+            for (index, state) in states.enumerated() where state is State {
+                states[index] = newValue
+                return
+            }
+            states.append(newValue)
+        }
     }
 }
 
@@ -121,15 +205,15 @@ extension Interpretation {
 
     private mutating func headerEntry(_ name: HeaderName) throws(RuntimeFailure) -> Int {
         if let entry = headers.entry(name) { return entry }
-        try spend(input.message.header.fields.count)
-        return headers.add(name, input.message)
+        try spend(message.header.fields.count)
+        return headers.add(name, message)
     }
 
     /// The bodies of the fields, decoded.
     mutating func headerValues(_ entry: Int) throws(RuntimeFailure) -> [MatchValue] {
         if let values = headers.values(entry) { return values }
         try spend(headers.size(entry))
-        return headers.loadValues(entry, input.message)
+        return headers.loadValues(entry, message)
     }
 
     /// The parts of the addresses in the fields; none for fields that hold no addresses.
@@ -139,6 +223,6 @@ extension Interpretation {
         if let values = headers.addressValues(entry, part) { return values }
         try spend(headers.size(entry))
         return headers.loadAddressValues(
-            entry, part, delimiters: [UInt8](input.subaddressDelimiters.utf8), input.message)
+            entry, part, delimiters: [UInt8](input.subaddressDelimiters.utf8), message)
     }
 }

@@ -26,6 +26,7 @@ package struct ScriptSequence: Sendable {
         var failure: RuntimeFailure?
         for program in programs {
             let flags = run.flags
+            let marks = run.marks
             run.actions.beginScript(named: program.name)
             do {
                 try run.run(program)
@@ -33,12 +34,15 @@ package struct ScriptSequence: Sendable {
                 run.record(.failure(error.message))
                 run.actions.dropScript()
                 run.flags = flags
+                run.marks = marks
+                run.forgetChanges()
                 failure = error
                 break
             }
             guard run.actions.keepsMessage else { break }
         }
-        run.actions.finish(flags: run.flags.map(\.text))
-        return SieveResult(actions: run.actions.actions, failure: failure, trace: run.trace ?? [])
+        run.actions.finish(flags: run.flags.map(\.text), content: run.content)
+        return SieveResult(
+            actions: run.actions.actions, failure: failure, marks: run.marks, trace: run.trace ?? [])
     }
 }

@@ -8,12 +8,18 @@ struct MatchOptions {
     private(set) var matchType: any MatchType = IsMatchType()
     private(set) var comparator: any Comparator.Type = CasemapComparator.self
     private(set) var addressPart: any AddressPart.Type = AllAddressPart.self
+    private(set) var testOptions = TestOptions()
     private var isValid = true
 
     private static let comparatorTag = Identifier("comparator")
 
     /// Reads tags as long as there are any; errors have been reported, and there is no matcher then.
-    init(reading arguments: inout Arguments, _ validator: inout Validator, takesAddressPart: Bool = false) {
+    ///
+    /// - Parameter own: Takes a tag that belongs to this one test; false if it is none.
+    init(
+        reading arguments: inout Arguments, _ validator: inout Validator, takesAddressPart: Bool = false,
+        own: (SyntaxTag, inout Arguments, inout Validator) -> Bool = { _, _, _ in false }
+    ) {
         var matchTag: SyntaxTag?
         var hasComparator = false
         var hasPart = false
@@ -34,7 +40,9 @@ struct MatchOptions {
                 if hasComparator { arguments.repeated(tag, &validator) }
                 hasComparator = true
                 readComparator(&arguments, &validator)
-            } else {
+            } else if let definition = validator.language.testTag(tag.name, of: arguments.node.name) {
+                definition.compile(&arguments, &validator, into: &testOptions)
+            } else if !own(tag, &arguments, &validator) {
                 arguments.unknown(tag, &validator)
             }
         }

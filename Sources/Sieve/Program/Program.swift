@@ -20,6 +20,8 @@ package struct Program: Sendable {
 struct Block: Sendable {
     struct Step: Sendable {
         let line: Int
+        /// Where the command begins, in octets of the script.
+        let offset: Int
         let statement: any Statement
     }
 
@@ -32,10 +34,14 @@ protocol Statement: Sendable {
 }
 
 /// What happens after a command.
-enum Flow {
+enum Flow: Equatable {
     case next
-    /// The script ends (RFC 5228 §3.3).
+    /// All scripts that include one another end (RFC 5228 §3.3, RFC 6609 §3.2).
     case stop
+    /// This script ends, and the one that included it goes on (RFC 6609 §3.3).
+    case `return`
+    /// The loop of this name ends, or the innermost one (RFC 5703 §3.2).
+    case breakLoop([UInt8]?)
 }
 
 /// A test as the interpreter evaluates it.
@@ -46,6 +52,8 @@ protocol ScriptTest: Sendable {
 /// A test at its place in the script.
 struct Condition: Sendable {
     let line: Int
+    /// Where the test begins, in octets of the script.
+    let offset: Int
     let name: String
     let test: any ScriptTest
 }

@@ -12,12 +12,13 @@ struct HeaderTest: TestDefinition, ScriptTest {
         guard let names = arguments.headerNames(.any, &validator),
             let matcher = options.matcher(readingKeysFrom: &arguments, &validator), arguments.end(&validator)
         else { return nil }
-        return HeaderTest(names: names, matcher: matcher)
+        return HeaderTest(names: names, options: options.testOptions, matcher: matcher)
     }
 
     // MARK: Program
 
     let names: [HeaderReference]
+    let options: TestOptions
     let matcher: Matcher
 
     // MARK: Evaluation
@@ -26,7 +27,8 @@ struct HeaderTest: TestDefinition, ScriptTest {
         var match = try run.begin(matcher)
         for name in names {
             guard let entry = try run.header(name) else { continue }
-            for value in try run.headerValues(entry) where try match.accepts(value, in: &run) { return true }
+            for value in options.select(try run.headerValues(entry))
+            where try match.accepts(value, in: &run) { return true }
         }
         return try match.end(in: &run)
     }

@@ -13,7 +13,7 @@ struct Arguments {
 
     /// The next argument if it is a tag.
     mutating func tag() -> SyntaxTag? {
-        guard index < node.arguments.count, case .tag(let tag) = node.arguments[index] else { return nil }
+        guard index < node.argumentCount, case .tag(let tag) = node.argument(index) else { return nil }
         index += 1
         return tag
     }
@@ -31,7 +31,7 @@ struct Arguments {
     }
 
     /// Whether a string or a list of strings comes next, and how many arguments are left.
-    var remaining: Int { node.arguments.count - index }
+    var remaining: Int { node.argumentCount - index }
 
     /// Reports all tags, for a command that takes none.
     mutating func noTags(_ validator: inout Validator) {
@@ -47,11 +47,11 @@ extension Arguments {
         switch argument {
         case .string(let string):
             return string
-        case .list(let strings, let position):
+        case .list(let list):
             // A list of one string is a string to no command (RFC 5228 §2.6.3).
             validator.diagnostics.error(
-                .wrongArgument, at: position, "a list where one string is the \(what)",
-                hint: strings.count == 1 ? "leave out the brackets" : nil)
+                .wrongArgument, at: list.position, "a list where one string is the \(what)",
+                hint: list.count == 1 ? "leave out the brackets" : nil)
             return nil
         default:
             return wrong(argument, .string, what, &validator)
@@ -62,7 +62,7 @@ extension Arguments {
         guard let argument = next(.strings, what, &validator) else { return nil }
         switch argument {
         case .string(let string): return [string]
-        case .list(let strings, _): return strings
+        case .list(let list): return [SyntaxString](node.strings(list))
         default: return wrong(argument, .strings, what, &validator)
         }
     }
@@ -103,8 +103,8 @@ extension Arguments {
     /// Whether all arguments have been read, and none was wrong.
     mutating func end(_ validator: inout Validator) -> Bool {
         guard !isDoubtful else { return false }
-        guard index < node.arguments.count else { return true }
-        let argument = node.arguments[index]
+        guard index < node.argumentCount else { return true }
+        let argument = node.argument(index)
         guard case .tag = argument else {
             validator.diagnostics.error(
                 .unexpectedArgument, at: argument.position,
@@ -124,7 +124,7 @@ extension Arguments {
     private mutating func next(_ kind: Kind, _ what: String, _ validator: inout Validator) -> SyntaxArgument?
     {
         guard !isDoubtful else { return nil }
-        guard index < node.arguments.count else {
+        guard index < node.argumentCount else {
             validator.diagnostics.error(
                 .missingArgument, at: node.end,
                 "\(validator.text(node.nameRange)) needs \(kind.rawValue), the \(what), here")
@@ -132,7 +132,7 @@ extension Arguments {
             return nil
         }
         index += 1
-        return node.arguments[index - 1]
+        return node.argument(index - 1)
     }
 
     private mutating func wrong<Value>(

@@ -52,6 +52,17 @@ protocol ActionTag: Sendable {
     func apply(to options: inout ActionOptions, in run: inout Interpretation) throws(RuntimeFailure)
 }
 
+/// A tag that an extension adds to tests of others, such as `:index` or `:mime`.
+protocol TestTag: Sendable {
+    static var tag: String { get }
+    /// The names of the tests, and of commands that select fields as tests do, that take it.
+    static var tests: [String] { get }
+
+    /// Reads what follows the tag into the options; reports what is wrong.
+    static func compile(
+        _ arguments: inout Arguments, _ validator: inout Validator, into options: inout TestOptions)
+}
+
 /// The variables behind a name and a dot (RFC 5229 §3).
 protocol VariableNamespace: Sendable {
     static var name: String { get }

@@ -56,6 +56,7 @@ private struct Entry {
         case matchType(any MatchType.Type)
         case addressPart(any AddressPart.Type)
         case actionTag(any ActionTag.Type)
+        case testTag(any TestTag.Type)
         case setModifier(any SetModifier.Type)
         case comparator(any Comparator.Type)
         case namespace(any VariableNamespace.Type)
@@ -84,6 +85,10 @@ extension Language {
 
     mutating func add(actionTag: any ActionTag.Type) {
         entries.append(Entry(name: Identifier(actionTag.tag), item: .actionTag(actionTag)))
+    }
+
+    mutating func add(testTag: any TestTag.Type) {
+        entries.append(Entry(name: Identifier(testTag.tag), item: .testTag(testTag)))
     }
 
     mutating func add(setModifier: any SetModifier.Type) {
@@ -141,6 +146,16 @@ extension Language {
         return nil
     }
 
+    /// - Parameter name: The test, or the command that selects fields.
+    func testTag(_ tag: Identifier, of name: Identifier) -> (any TestTag.Type)? {
+        for entry in entries where entry.name == tag {
+            if case .testTag(let tag) = entry.item, tag.tests.contains(where: { Identifier($0) == name }) {
+                return tag
+            }
+        }
+        return nil
+    }
+
     func setModifier(_ tag: Identifier) -> (any SetModifier.Type)? {
         for entry in entries where entry.name == tag {
             if case .setModifier(let modifier) = entry.item { return modifier }
@@ -177,7 +192,7 @@ extension Language {
         entries.contains { entry in
             guard entry.name == tag else { return false }
             return switch entry.item {
-            case .matchType, .addressPart, .actionTag, .setModifier: true
+            case .matchType, .addressPart, .actionTag, .testTag, .setModifier: true
             case .command, .test, .comparator, .namespace, .envelopePart: false
             }
         }

@@ -20,20 +20,23 @@ struct Validator {
     let extensions: [SieveExtension]
     /// The capabilities that there are, but not for this script.
     let disabled: [String]
+    /// Where `include` finds scripts; nil where there are none.
+    let library: (any ScriptLibrary)?
     private var reportedNames: [String] = []
 
     init(
         source: [UInt8], limits: SieveLimits, diagnostics: DiagnosticList,
-        extensions: [SieveExtension], disabled: [String]
+        extensions: [SieveExtension], disabled: [String], library: (any ScriptLibrary)? = nil
     ) {
         self.source = source
         self.limits = limits
         self.diagnostics = diagnostics
         self.extensions = extensions
         self.disabled = disabled
+        self.library = library
     }
 
-    mutating func block(_ nodes: [SyntaxNode]) -> Block {
+    mutating func block(_ nodes: SyntaxNodes) -> Block {
         let outer = preceding
         defer { preceding = outer }
         preceding = nil
@@ -41,7 +44,9 @@ struct Validator {
         steps.reserveCapacity(nodes.count)
         for node in nodes {
             if let statement = command(node) {
-                steps.append(Block.Step(line: node.position.line, statement: statement))
+                steps.append(
+                    Block.Step(
+                        line: node.position.line, offset: node.position.offset, statement: statement))
             }
             preceding = node.name
         }
@@ -76,7 +81,8 @@ struct Validator {
         guard checkArguments(node), checkTests(node, definition.operands, takesBlock: false),
             let test = definition.compile(node, &self)
         else { return nil }
-        return Condition(line: node.position.line, name: definition.name, test: test)
+        return Condition(
+            line: node.position.line, offset: node.position.offset, name: definition.name, test: test)
     }
 
     /// All tests of the node; nil after an error in one of them.
@@ -98,7 +104,7 @@ struct Validator {
 
 extension Validator {
     private mutating func checkArguments(_ node: SyntaxNode) -> Bool {
-        guard node.arguments.count > limits.arguments else { return true }
+        guard node.argumentCount > limits.arguments else { return true }
         diagnostics.error(
             .tooManyArguments, at: node.position,
             "\(text(node.nameRange)) has more than \(limits.arguments) arguments")
@@ -125,12 +131,12 @@ extension Validator {
         case .one:
             if !node.tests.isEmpty, !node.hasTestList { return true }
             let name = text(node.nameRange)
-            if node.tests.isEmpty {
+            guard let first = node.tests.first else {
                 diagnostics.error(.missingTest, at: node.end, "\(name) needs a test")
                 return false
             }
             diagnostics.error(
-                .unexpectedTest, at: node.tests[0].position, "\(name) takes one test, not a list",
+                .unexpectedTest, at: first.position, "\(name) takes one test, not a list",
                 hint: "write allof (…) or anyof (…)")
             return false
         case .list:

@@ -23,9 +23,10 @@ struct FileintoCommand: CommandDefinition, Statement {
     func execute(in run: inout Interpretation) throws(RuntimeFailure) -> Flow {
         let options = try run.options(tags)
         let name = try run.mailbox(mailbox)
-        let kind = SieveAction.Kind.fileInto(
-            mailbox: name, flags: run.actionFlags(options), create: options.createsMailbox)
-        try run.add(kind, options)
+        let target = MailboxTarget(
+            mailbox: name, flags: run.actionFlags(options), creates: options.createsMailbox,
+            specialUse: options.specialUse, identifier: options.mailboxIdentifier)
+        try run.add(.fileInto(target), options)
         return .next
     }
 }
