@@ -2,7 +2,7 @@
 # make test      everything, with real peers; installs the Debian packages that are missing
 # make release   the programs, into .build/release
 # make install   DESTDIR and PREFIX are heeded
-# make bench     side by side with procmail, maildrop and dovecot-lda
+# make bench     side by side with procmail, maildrop, dovecot-lda and Pigeonhole
 # make check     what a change must pass: format, warnings, imports, manuals, tests
 
 SWIFT ?= swift
@@ -29,7 +29,7 @@ all: release
 packages-build packages-test packages-bench:
 	packaging/install-packages $(@:packages-%=%)
 
-# One static build of all programs. The functions of a delivery's start lie together (packaging/start.order).
+# One static build of all programs. What a delivery's start runs and touches lies together (packaging/start.order).
 # lld drops what nothing refers to, but the runtime finds its sections by their start and stop symbols.
 LINKING = -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xswiftc -Xfrontend -Xswiftc -function-sections \
 	-Xlinker -z -Xlinker nostart-stop-gc \
@@ -40,7 +40,7 @@ release: packages-build
 	mkdir -p .build/release
 	for program in $(PROGRAMS); do $(INSTALL) -m 755 $(STATIC)/release/$$program .build/release/ || exit 1; done
 
-# After large changes: which functions a start runs.
+# After large changes: which functions a start runs, and which data it touches.
 start-order: packages-bench
 	$(SWIFT) build -c release $(LINKING) --scratch-path $(STATIC)
 	packaging/start-order $(STATIC)/release/postmaster
@@ -57,6 +57,7 @@ test: packages-build packages-test release
 
 bench: packages-build packages-bench release
 	bench/run
+	bench/sieve
 
 check: lint test
 

@@ -39,8 +39,13 @@ let package = Package(
         .target(name: "CPlatform"),
         .target(name: "CStart"),
         .target(name: "CToml", cxxSettings: [.unsafeFlags(["-fno-exceptions", "-fno-rtti"])]),
+        .target(
+            name: "CRE2", cxxSettings: [.unsafeFlags(["-fno-exceptions", "-fno-rtti"])],
+            linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(name: "CUnistring", linkerSettings: [.linkedLibrary("unistring")]),
 
-        module("Platform", ["CPlatform"]),
+        module("Platform", ["CPlatform", "CRE2", "CSQLite", "CUnistring"]),
         module("MailMessage", ["Platform"]),
         module("Sieve", ["MailMessage", "Platform"]),
         module("Maildir", ["Platform"]),
@@ -48,13 +53,16 @@ let package = Package(
         module("MailTransport", ["Platform"]),
         module("DeliveryStatus", ["MailMessage", "Platform"]),
         module("Settings", ["CToml", "Platform"]),
+        module("SieveTesting", ["Sieve", "Maildir", "DeliveryStatus", "MailMessage", "Platform"]),
         module("MailLog", ["Platform"]),
+        module("Diagnosis", ["Sieve", "MailLog", "MailMessage", "Platform"]),
         module("UserLookup", ["Platform"]),
+        module("UserState", ["Platform"]),
         module(
             "Delivery",
             [
                 "Sieve", "Maildir", "Spool", "MailTransport", "DeliveryStatus", "Settings", "MailLog",
-                "UserLookup",
+                "UserLookup", "UserState",
                 "MailMessage", "Platform",
             ]),
 
@@ -69,8 +77,8 @@ let package = Package(
         .executableTarget(
             name: "postmasterctl",
             dependencies: [
-                "CStart", "Delivery", "MailLog", "MailMessage", "Sieve", "Spool", "Settings", "Platform",
-                argumentParser,
+                "CStart", "Delivery", "Diagnosis", "MailLog", "MailMessage", "Maildir", "Sieve", "SieveTesting", "Spool",
+                "Settings", "Platform", argumentParser,
             ],
             swiftSettings: strict),
 
@@ -79,6 +87,8 @@ let package = Package(
         tests("Platform", ["TestSupport"]),
         tests("MailMessage", ["Platform"]),
         tests("Sieve", ["MailMessage", "Platform"]),
+        tests("Diagnosis", ["Sieve", "MailMessage", "Platform"]),
+        tests("SieveTesting", ["Sieve", "Maildir", "MailMessage", "Platform"]),
         tests("Maildir", ["Platform"]),
         tests("Spool", ["Platform"]),
         tests("MailTransport", ["Platform"]),
@@ -86,6 +96,7 @@ let package = Package(
         tests("Settings", ["TestSupport", "Platform"]),
         tests("MailLog", ["TestSupport", "Platform"]),
         tests("UserLookup", ["TestSupport", "Platform"]),
+        tests("UserState", ["TestSupport", "Platform"]),
         tests(
             "Delivery",
             [
@@ -99,3 +110,18 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// Built with `make fuzz` alone: a fuzzer has no main of its own.
+if Context.environment["FUZZING"] != nil {
+    let fuzzing = strict + [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer"])]
+    package.targets += [
+        .target(name: "FuzzSupport", path: "Tests/Fuzzing/FuzzSupport", swiftSettings: strict),
+        .executableTarget(
+            name: "fuzz-compiler", dependencies: ["FuzzSupport", "Sieve"], path: "Tests/Fuzzing/FuzzCompiler",
+            swiftSettings: fuzzing, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
+        .executableTarget(
+            name: "fuzz-interpreter", dependencies: ["FuzzSupport", "MailMessage", "Platform", "Sieve"],
+            path: "Tests/Fuzzing/FuzzInterpreter", swiftSettings: fuzzing,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
+    ]
+}

@@ -88,7 +88,8 @@ int postmaster_spawn(pid_t *child, char *const argv[], char *const envp[], int i
     if (working_directory) code = posix_spawn_file_actions_addchdir_np(&actions, working_directory);
     if (!code) code = posix_spawn_file_actions_adddup2(&actions, input, 0);
     if (!code) code = posix_spawn_file_actions_adddup2(&actions, output, 1);
-    if (!code) code = posix_spawn_file_actions_adddup2(&actions, error, 2);
+    if (!code && error >= 0) code = posix_spawn_file_actions_adddup2(&actions, error, 2);
+    if (!code && error < 0) code = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
     if (!code) code = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
     if (!code) code = posix_spawnattr_setsigmask(&attributes, &none);
     if (!code) code = posix_spawnattr_setsigdefault(&attributes, &all);

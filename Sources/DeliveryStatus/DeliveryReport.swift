@@ -71,6 +71,8 @@ package struct DeliveryReport: Sendable {
     /// When the original came, seconds since the epoch.
     package var arrival: Int?
     package var wording: ReportWording
+    /// The reason that the recipient's filter gave, for ``ReportWording/refused``; lines end in LF.
+    package var refusal = ""
 
     /// - Parameter wording: by default, English for the gravest of the actions.
     package init(

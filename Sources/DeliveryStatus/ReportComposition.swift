@@ -78,7 +78,7 @@ extension DeliveryReport {
                 "host": identity.host, "sender": to.text, "recipient": recipient ?? "",
                 "arrival": arrival.map(date) ?? "an unknown time",
                 "until": until.map(date) ?? "further notice",
-                "postmaster": "postmaster@\(identity.host)",
+                "postmaster": "postmaster@\(identity.host)", "reason": refusal,
             ]))
         for recipient in recipients {
             message.emptyLine()

@@ -1,7 +1,7 @@
 /// What a report says to a person; a site may have it in its own language.
 ///
-/// In the text, `{host}`, `{sender}`, `{recipient}` (the first one, or how many), `{arrival}`, `{until}` and
-/// `{postmaster}` are filled in, once: what is filled in is not looked at again. The recipients with their
+/// In the text, `{host}`, `{sender}`, `{recipient}` (the first one, or how many), `{arrival}`, `{until}`, `{reason}`
+/// and `{postmaster}` are filled in, once: what is filled in is not looked at again. The recipients with their
 /// reasons follow the text.
 package struct ReportWording: Sendable, Equatable {
     package var subject: String
@@ -19,6 +19,18 @@ package struct ReportWording: Sendable, Equatable {
                 Your message could not be delivered to {recipient}.
 
                 This is the mail system at host {host}. It has given up; the message, or its header, is attached. If you need help, write to {postmaster} and include this report.
+                """)
+    }
+
+    /// The recipient's mail filter has refused the message; `{reason}` is what it said (RFC 5429 §2.1.2).
+    package static var refused: ReportWording {
+        ReportWording(
+            subject: "Message Refused",
+            text: """
+                Your message was refused by the mail filter of {recipient}. The reason given was as follows:
+
+                {reason}
+
                 """)
     }
 

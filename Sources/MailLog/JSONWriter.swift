@@ -30,7 +30,7 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    package mutating func number(_ number: Int) { literal(String(number)) }
+    package mutating func number(_ number: some BinaryInteger) { literal(String(number)) }
 
     package mutating func boolean(_ flag: Bool) { literal(flag ? "true" : "false") }
 

@@ -101,15 +101,16 @@ private struct FoldedField {
     private static let longestLine = 998
 
     init(name: String) throws(FieldComposition.Failure) {
-        let isName = name.utf8.allSatisfy { $0 &- 0x21 < 94 && $0 != ASCII.colon }
-        guard isName, (1...70).contains(name.utf8.count) else { throw .illegalName }
+        guard FieldName.isValid(name) else { throw .illegalName }
         bytes = Array(name.utf8) + [ASCII.colon]
         column = bytes.count
     }
 
     /// Adds a word behind a space, or on a line of its own; no line is left with nothing but blanks.
     mutating func append(_ word: [UInt8]) {
-        if column + 1 + word.count > FoldedField.preferredLength, hasWord, !word.isEmpty { fold() }
+        let end = column + 1 + word.count
+        let isTooLong = end > FoldedField.preferredLength && hasWord || end > FoldedField.longestLine
+        if isTooLong, !word.isEmpty { fold() }
         bytes.append(ASCII.space)
         bytes += word
         column += 1 + word.count

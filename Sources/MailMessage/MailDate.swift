@@ -52,14 +52,12 @@ package struct MailDate: Sendable, Equatable {
 
     /// `Fri, 21 Nov 1997 09:55:06 -0600`; the years 1 to 9999, the zone to the minute and less than a day.
     package static func format(seconds: Int64, zoneOffset: Int = 0) -> String {
-        let offset = min(max(zoneOffset, -86_340), 86_340) / 60 * 60
+        let offset = wholeMinutes(zoneOffset)
         let local = CivilDate(seconds: seconds, zoneOffset: offset)
-        let zoneMinutes = abs(offset) / 60
         let date =
             "\(dayName(local.weekday)), \(local.day) \(monthName(local.month)) \(padded(local.year, to: 4))"
         let time = "\(padded(local.hour)):\(padded(local.minute)):\(padded(local.second))"
-        return
-            "\(date) \(time) \(offset < 0 ? "-" : "+")\(padded(zoneMinutes / 60))\(padded(zoneMinutes % 60))"
+        return "\(date) \(time) \(zoneText(offset))"
     }
 
     /// The instant as it stands in a header field.
@@ -76,12 +74,12 @@ extension MailDate {
         }
     }
 
-    private static func padded(_ value: Int, to width: Int = 2) -> String {
+    static func padded(_ value: Int, to width: Int = 2) -> String {
         let digits = String(value)
         return String(repeating: "0", count: max(width - digits.utf8.count, 0)) + digits
     }
 
-    private static func dayName(_ weekday: Int) -> StaticString {
+    static func dayName(_ weekday: Int) -> StaticString {
         switch weekday {
         case 0: "Sun"
         case 1: "Mon"
@@ -93,7 +91,7 @@ extension MailDate {
         }
     }
 
-    private static func monthName(_ month: Int) -> StaticString {
+    static func monthName(_ month: Int) -> StaticString {
         switch month {
         case 1: "Jan"
         case 2: "Feb"

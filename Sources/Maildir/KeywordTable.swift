@@ -30,6 +30,12 @@ struct KeywordTable: Equatable {
         return index.map(Self.letter)
     }
 
+    /// The keyword of a letter; nil where it stands for none.
+    func keyword(of letter: UInt8) -> String? {
+        let index = Int(letter) - Int(UInt8(ascii: "a"))
+        return names.indices.contains(index) ? names[index] : nil
+    }
+
     /// Gives a keyword the first free letter; nil if there is none.
     mutating func add(_ keyword: String) -> UInt8? {
         guard let free = names.firstIndex(of: nil) else { return nil }

@@ -29,7 +29,7 @@ extension Folder {
     private func keywordLetters(_ keywords: [String]) -> ([UInt8], MaildirWarning?) {
         do throws(SystemError) {
             // The file is only ever replaced as a whole, so that reading needs no lock.
-            let (table, _) = try read()
+            let (table, _) = try keywordTable()
             let letters = keywords.compactMap { table.letter(of: $0) }
             if letters.count == keywords.count { return (letters, nil) }
         } catch {
@@ -45,7 +45,7 @@ extension Folder {
     /// The letters of those that are there already.
     private func known(of keywords: [String]) -> [UInt8] {
         do throws(SystemError) {
-            let (table, _) = try read()
+            let (table, _) = try keywordTable()
             return keywords.compactMap { table.letter(of: $0) }
         } catch {
             return []
@@ -63,7 +63,7 @@ extension Folder {
     private func assignLetters(
         to keywords: [String], holding lock: borrowing Dotlock, _ deadline: Deadline
     ) throws(SystemError) -> ([UInt8], MaildirWarning?) {
-        var (table, modified) = try read()
+        var (table, modified) = try keywordTable()
         var letters: [UInt8] = []
         var dropped: [String] = []
         let before = table
@@ -81,7 +81,7 @@ extension Folder {
     }
 
     /// The table, and when it was last changed, in seconds; an empty one where there is no file.
-    private func read() throws(SystemError) -> (KeywordTable, modified: Int) {
+    func keywordTable() throws(SystemError) -> (KeywordTable, modified: Int) {
         do throws(SystemError) {
             let path = directory.entries.path(of: Self.file)
             let file = try directory.entries.openFile(Self.file)

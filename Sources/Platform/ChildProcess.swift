@@ -58,9 +58,11 @@ package struct ChildProcess: Sendable {
     ///   - input: a file for this program alone; it is read from the start.
     ///   - outputLimit: bytes of output that are kept; the rest is read and dropped.
     ///   - milliseconds: when the whole process group is killed.
+    ///   - takesErrors: whether standard error is part of the output; else it is dropped.
     /// - Throws: what kept the program from starting; `EINVAL` for an argument with a NUL.
     package func run(
-        input: borrowing OwnedFileDescriptor, outputLimit: Int = 4096, milliseconds: Int
+        input: borrowing OwnedFileDescriptor, outputLimit: Int = 4096, milliseconds: Int,
+        takesErrors: Bool = true
     ) throws(SystemError) -> Result {
         let deadline = Deadline(milliseconds: milliseconds)
         guard !([path, workingDirectory] + arguments + environment).contains(where: { $0.utf8.contains(0) })
@@ -69,14 +71,14 @@ package struct ChildProcess: Sendable {
         }
         try input.seek(to: 0, path: "input of \(path)")
         let pipe = try Pipe()
-        let child = try spawn(input: input.raw, output: pipe.writing.raw)
+        let child = try spawn(input: input.raw, output: pipe.writing.raw, takesErrors: takesErrors)
         // Our own writing end must be closed, or the output would never end.
         var output = ProgramOutput(pipe.keepReading(), limit: outputLimit)
         let ending = Self.wait(for: child, listeningTo: &output, until: deadline)
         return Result(ending: ending, output: output.bytes)
     }
 
-    private func spawn(input: CInt, output: CInt) throws(SystemError) -> pid_t {
+    private func spawn(input: CInt, output: CInt, takesErrors: Bool) throws(SystemError) -> pid_t {
         // Where a parent left SIGCHLD ignored, the kernel would keep the child's status from us.
         _ = signal(SIGCHLD, SIG_DFL)
         // Moving them to 0, 1 and 2 must not overwrite the one with the other.
@@ -86,7 +88,8 @@ package struct ChildProcess: Sendable {
         let code = unsafe withCStrings([path] + arguments) { argv in
             unsafe withCStrings(environment) { envp in
                 unsafe postmaster_spawn(
-                    &child, argv, envp, safeInput.raw, safeOutput.raw, safeOutput.raw, workingDirectory)
+                    &child, argv, envp, safeInput.raw, safeOutput.raw, takesErrors ? safeOutput.raw : -1,
+                    workingDirectory)
             }
         }
         guard code == 0 else { throw SystemError(call: "posix_spawn", path: path, code: code) }

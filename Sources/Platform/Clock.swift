@@ -69,3 +69,12 @@ package func pause(milliseconds: Int) {
     var left = timespec()
     while unsafe nanosleep(&wanted, &left) != 0, errno == EINTR { wanted = left }
 }
+
+/// The processor's time that this process has taken so far.
+package enum ProcessorTime {
+    package static var milliseconds: Int {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+    }
+}

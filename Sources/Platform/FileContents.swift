@@ -34,6 +34,30 @@ extension OwnedFileDescriptor {
         return bytes
     }
 
+    /// Everything from the current offset on; `EFBIG` if that is more than `limit` bytes.
+    ///
+    /// - Parameter size: how much it probably is, which saves copies; anything is right.
+    package func readAll(limit: Int, expecting size: Int, path: String) throws(SystemError) -> [UInt8] {
+        let capacity = min(max(size, 0), max(limit, 0)) &+ 1
+        var failure: SystemError?
+        var bytes = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, end in
+            while end < buffer.count {
+                let got = unsafe Glibc.read(
+                    raw, buffer.baseAddress.map { unsafe $0 + end }, buffer.count - end)
+                if got < 0, errno == EINTR { continue }
+                if got < 0 { failure = SystemError(call: "read", path: path) }
+                guard got > 0 else { return }
+                end += got
+            }
+        }
+        if let failure { throw failure }
+        guard bytes.count == capacity else { return bytes }
+        // It is longer than it was said to be.
+        bytes += try readAll(limit: max(limit, 0), path: path)
+        guard bytes.count <= limit else { throw SystemError(call: "read", path: path, code: EFBIG) }
+        return bytes
+    }
+
     /// Reads up to `count` bytes at `offset`, without moving the descriptor's own offset.
     package func read(at offset: Int, count: Int, path: String) throws(SystemError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: max(count, 0))
@@ -140,6 +164,11 @@ extension OwnedFileDescriptor {
 
     package func setGroup(_ group: UInt32, path: String) throws(SystemError) {
         guard fchown(raw, uid_t.max, group) == 0 else { throw SystemError(call: "fchown", path: path) }
+    }
+
+    /// Gives the file to another owner and group, which takes root's rights unless it has them.
+    package func setOwner(_ owner: UInt32, group: UInt32, path: String) throws(SystemError) {
+        guard fchown(raw, owner, group) == 0 else { throw SystemError(call: "fchown", path: path) }
     }
 
     /// Sets the time of last modification, seconds since the epoch.

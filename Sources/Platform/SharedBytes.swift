@@ -26,6 +26,38 @@ package final class SharedBytes: @unchecked Sendable {
         storage = .memory
     }
 
+    /// The octets of `words`, in this machine's order.
+    package init(words: [UInt32]) {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: words.count * 4, alignment: 16)
+        unsafe words.withUnsafeBytes { unsafe memory.copyMemory(from: $0) }
+        unsafe allocation = UnsafeRawBufferPointer(memory)
+        unsafe buffer = allocation
+        storage = .memory
+    }
+
+    /// Up to `count` bytes of an open file, from its current offset on; fewer where it ends before.
+    package init(
+        reading descriptor: borrowing OwnedFileDescriptor, count: Int, path: String
+    ) throws(SystemError) {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 0), alignment: 16)
+        var end = 0
+        while end < memory.count {
+            let got = unsafe Glibc.read(
+                descriptor.raw, memory.baseAddress.map { unsafe $0 + end }, memory.count - end)
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else {
+                let failure = SystemError(call: "read", path: path)
+                unsafe memory.deallocate()
+                throw failure
+            }
+            guard got > 0 else { break }
+            end += got
+        }
+        unsafe allocation = UnsafeRawBufferPointer(memory)
+        unsafe buffer = UnsafeRawBufferPointer(rebasing: allocation[..<end])
+        storage = .memory
+    }
+
     /// `count` bytes of an open file, mapped; the descriptor may be closed afterwards.
     ///
     /// - Parameter skipped: how many bytes of the file come before.
@@ -80,6 +112,17 @@ package final class SharedBytes: @unchecked Sendable {
     package var span: Span<UInt8> {
         @_lifetime(borrow self)
         get { unsafe _overrideLifetime(Span(_unsafeBytes: buffer), borrowing: self) }
+    }
+
+    /// The bytes as words in this machine's order, without what makes no whole word; nothing where the first byte
+    /// does not lie where a word may lie.
+    package var words: Span<UInt32> {
+        @_lifetime(borrow self)
+        get {
+            let isAligned = unsafe Int(bitPattern: buffer.baseAddress) % 4 == 0
+            let whole = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<(isAligned ? count & ~3 : 0)])
+            return unsafe _overrideLifetime(Span(_unsafeBytes: whole), borrowing: self)
+        }
     }
 
     /// A copy of the bytes in `range`, as far as they exist.

@@ -11,6 +11,7 @@ package struct Configuration: Sendable, Equatable {
     package var retry = Retry()
     package var bounce = Bounce()
     package var sieve = Sieve()
+    package var state = State()
     package var transport = Transport()
     package var quota = Quota()
     package var log = Log()
@@ -130,6 +131,9 @@ extension Configuration {
         }
         if let first = retry.schedule.steps.first, first.delay >= retry.expire {
             note("retry.schedule", "nothing is tried again: mail expires first (retry.expire)")
+        }
+        if sieve.vacationMinimum > sieve.vacationMaximum {
+            note("sieve.vacation-min", "more than sieve.vacation-max")
         }
         if limits.headerBytes < 1 << 14 {
             note("limits.header-bytes", "less than 16K: common mail is over this limit")

@@ -124,6 +124,43 @@ struct FieldExchange {
         }
     }
 
+    /// An absolute path, or nothing.
+    mutating func optionalPath(_ field: inout String) {
+        exchange(&field, "an absolute path, or nothing", literal: { Self.quoted($0) }) { value in
+            guard let path = value.string, path.isEmpty || path.utf8.first == UInt8(ascii: "/") else {
+                return nil
+            }
+            return Self.isPlain(path, maximum: PathTemplate.maximumLength) ? path : nil
+        }
+    }
+
+    /// A template, or nothing.
+    mutating func optionalTemplate(_ field: inout PathTemplate?) {
+        exchange(
+            &field, "\(Self.templateGrammar), or nothing", literal: { Self.quoted($0?.text ?? "") }
+        ) { value in
+            guard let text = value.string else { return nil }
+            return text.isEmpty ? .some(nil) : PathTemplate(text).map { .some($0) }
+        }
+    }
+
+    /// The name of a header field, or nothing.
+    mutating func fieldName(_ field: inout String) {
+        exchange(&field, "the name of a header field, or nothing", literal: { Self.quoted($0) }) { value in
+            guard let name = value.string, name.utf8.count <= 100 else { return nil }
+            return name.utf8.allSatisfy { Self.isGraphic($0) && $0 != UInt8(ascii: ":") } ? name : nil
+        }
+    }
+
+    /// Mailboxes by what they are for.
+    mutating func specialUses(_ field: inout [SpecialUse]) {
+        exchange(&field, "a list of \(SpecialUse.grammar)", literal: { Self.list($0.map(\.text)) }) { value in
+            guard let items = value.strings else { return nil }
+            let uses = items.compactMap { SpecialUse($0) }
+            return uses.count == items.count ? uses : nil
+        }
+    }
+
     /// An address or a host's name: it is written into header fields.
     mutating func address(_ field: inout String, _ grammar: String) {
         exchange(&field, grammar, literal: { Self.quoted($0) }) { value in

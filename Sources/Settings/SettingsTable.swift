@@ -1,7 +1,7 @@
 extension SettingsKey {
     /// All keys, by section.
     package static let all: [SettingsKey] =
-        mail + delivery + users + spool + retry + bounce + sieve + transport + quota + log + limits
+        mail + delivery + users + spool + retry + bounce + sieve + state + transport + quota + log + limits
 
     private static var mail: [SettingsKey] {
         [
@@ -25,6 +25,14 @@ extension SettingsKey {
             SettingsKey("mail.max-size", "Largest message that is taken; 0 is no limit") {
                 $1.size(&$0.mail.maxSize, 0...Int.max)
             },
+            SettingsKey(
+                "mail.special-use",
+                "What mailboxes are for; of several for one use, the first that exists (special-use)"
+            ) { $1.specialUses(&$0.mail.specialUse) },
+            SettingsKey(
+                "mail.annotations",
+                "File of Dovecot's annotations; empty is dovecot-attributes in the mail root (mboxmetadata)"
+            ) { $1.optionalTemplate(&$0.mail.annotations) },
         ]
     }
 
@@ -155,7 +163,8 @@ extension SettingsKey {
                 $1.templates(&$0.sieve.after)
             },
             SettingsKey(
-                "sieve.extensions", "Extensions that scripts may require; none named is all that exist"
+                "sieve.extensions",
+                "Extensions that scripts may require; +NAME and -NAME change the usual set, names alone replace it"
             ) {
                 $1.names(&$0.sieve.extensions)
             },
@@ -176,6 +185,89 @@ extension SettingsKey {
             SettingsKey("sieve.notify-errors", "Tell the user, once, of an error in his script") {
                 $1.flag(&$0.sieve.notifyErrors)
             },
+            SettingsKey(
+                "sieve.cpu-time", "Time of the processor that the scripts of one delivery may take"
+            ) {
+                $1.duration(&$0.sieve.cpuTime, 1...3600)
+            },
+            SettingsKey(
+                "sieve.cpu-time-per-hour",
+                "Time of the processor that a user's scripts may take in an hour; then his mail goes to INBOX"
+            ) {
+                $1.duration(&$0.sieve.cpuTimePerHour, 1...3600)
+            },
+            SettingsKey(
+                "sieve.cache",
+                "Directory of compiled forms of users' own scripts; in the Maildir where there is no home; empty is none"
+            ) {
+                $1.optionalTemplate(&$0.sieve.cache)
+            },
+            SettingsKey(
+                "sieve.include-personal",
+                "Directory of the scripts that include :personal finds; empty is none"
+            ) {
+                $1.optionalTemplate(&$0.sieve.includePersonal)
+            },
+            SettingsKey(
+                "sieve.include-global", "Directory of the scripts that include :global finds; empty is none"
+            ) {
+                $1.optionalPath(&$0.sieve.includeGlobal)
+            },
+            SettingsKey(
+                "sieve.lists",
+                "Directory of the lists of extlists, a file each, with one value on a line; empty is none"
+            ) {
+                $1.optionalTemplate(&$0.sieve.lists)
+            },
+            SettingsKey(
+                "sieve.programs",
+                "Directory of the programs that vnd.dovecot.pipe, filter and execute may start; empty is none"
+            ) {
+                $1.optionalPath(&$0.sieve.programs)
+            },
+            SettingsKey("sieve.program-timeout", "How long such a program may take") {
+                $1.duration(&$0.sieve.programTimeout, 1...600)
+            },
+            SettingsKey("sieve.redirect-from", "Whose address is the envelope's sender of redirected mail") {
+                $1.choice(&$0.sieve.redirectFrom)
+            },
+            SettingsKey(
+                "sieve.vacation-min", "Shortest time between two answers of vacation to the same sender"
+            ) {
+                $1.duration(&$0.sieve.vacationMinimum, 0...(365 * 86400))
+            },
+            SettingsKey("sieve.vacation-default", "The time between two answers where a script names none") {
+                $1.duration(&$0.sieve.vacationDefault, 0...(365 * 86400))
+            },
+            SettingsKey("sieve.vacation-max", "Longest time between two answers that a script may ask for") {
+                $1.duration(&$0.sieve.vacationMaximum, 0...(365 * 86400))
+            },
+            SettingsKey(
+                "sieve.spam-header",
+                "Field in which the site's spam scanner writes its score, for spamtest; empty is none"
+            ) {
+                $1.fieldName(&$0.sieve.spamHeader)
+            },
+            SettingsKey("sieve.spam-max", "The score in that field that is surely spam") {
+                $1.count(&$0.sieve.spamMaximum, 1...1_000_000)
+            },
+            SettingsKey(
+                "sieve.virus-header",
+                "Field in which the site's virus scanner writes its verdict, 1 to 5, for virustest; empty is none"
+            ) {
+                $1.fieldName(&$0.sieve.virusHeader)
+            },
+        ]
+    }
+
+    private static var state: [SettingsKey] {
+        [
+            SettingsKey(
+                "state.store",
+                "File that remembers answers and messages seen; empty is postmaster.db in the mail root"
+            ) {
+                $1.optionalTemplate(&$0.state.store)
+            }
         ]
     }
 

@@ -24,6 +24,15 @@ extension Configuration {
         package var autosubscribe = false
         /// Bytes; 0 is no limit.
         package var maxSize = 0
+        /// The first mailbox of a use that exists has it.
+        package var specialUse = [
+            SpecialUse(verified: "\\Drafts", "Drafts"), SpecialUse(verified: "\\Sent", "Sent"),
+            SpecialUse(verified: "\\Sent", "Sent Messages"), SpecialUse(verified: "\\Junk", "Junk"),
+            SpecialUse(verified: "\\Junk", "Spam"), SpecialUse(verified: "\\Trash", "Trash"),
+            SpecialUse(verified: "\\Archive", "Archive"),
+        ]
+        /// Dovecot's file of annotations; nil for `dovecot-attributes` in the mail root.
+        package var annotations: PathTemplate?
 
         package init() {}
     }
@@ -97,6 +106,12 @@ extension Configuration {
     }
 
     package struct Sieve: Sendable, Equatable {
+        /// Whose address is the reverse path of what is redirected.
+        package enum RedirectFrom: String, CaseIterable, Sendable {
+            case sender, recipient, postmaster
+            case originalRecipient = "original-recipient"
+        }
+
         /// The first that exists is the user's script.
         package var personal = [
             PathTemplate(verified: "~/.dovecot.sieve"), PathTemplate(verified: "~/.sieve"),
@@ -111,6 +126,41 @@ extension Configuration {
         package var maxRedirects = 4
         package var maxSteps = 100_000_000
         package var notifyErrors = true
+        /// Directory of the compiled forms of users' own scripts; nil for none.
+        package var cache: PathTemplate? = PathTemplate(verified: "~/.cache/postmaster")
+        /// Directory of programs that scripts may call; empty for none.
+        package var programs = ""
+        /// Seconds that such a program may take.
+        package var programTimeout = 10
+        /// Directory of the scripts that `include :personal` finds.
+        package var includePersonal: PathTemplate? = PathTemplate(verified: "~/sieve")
+        /// Directory of the scripts that `include :global` finds; empty for none.
+        package var includeGlobal = ""
+        /// Directory of lists, a file each, that `:list` looks in; nil for none.
+        package var lists: PathTemplate?
+        /// The reverse path of what is redirected.
+        package var redirectFrom = RedirectFrom.sender
+        /// Seconds; the shortest, usual and longest time between two answers to the same sender.
+        package var vacationMinimum = 86_400
+        package var vacationDefault = 7 * 86_400
+        package var vacationMaximum = 60 * 86_400
+        /// Seconds of the processor's time that the scripts of one delivery may take.
+        package var cpuTime = 10
+        /// Seconds of it that a user's scripts may take within an hour.
+        package var cpuTimePerHour = 60
+        /// A header field of the site's own spam scanner, and what it holds; empty for none.
+        package var spamHeader = ""
+        /// The value of ``spamHeader`` that is surely spam.
+        package var spamMaximum = 10
+        package var virusHeader = ""
+
+        package init() {}
+    }
+
+    /// What is remembered of a user across deliveries.
+    package struct State: Sendable, Equatable {
+        /// A file; empty for one in the mail root.
+        package var store: PathTemplate?
 
         package init() {}
     }

@@ -5,52 +5,75 @@
 /// `Language`. ``ScriptSequence`` runs programs, which gives a ``SieveResult``. What a script may use beyond the base
 /// language comes from `SieveExtension`s.
 package struct SieveCompiler: Sendable {
-    private let limits: SieveLimits
+    let limits: SieveLimits
     /// What scripts may require.
-    private let extensions: [SieveExtension]
+    let extensions: [SieveExtension]
     /// The capabilities that there are, but not for these scripts.
-    private let disabled: [String]
+    let disabled: [String]
     /// Where `include` finds scripts; nil where there are none.
-    private let library: (any ScriptLibrary)?
+    let library: (any ScriptLibrary)?
+    /// Between the levels of a mailbox name, as the site has it; nil for no warnings about it.
+    let mailboxSeparator: UInt8?
+    /// Whether programs are to be run, for which rules and long lists of keys get tables to be looked up in.
+    package var makesTables = true
 
     /// - Parameters:
-    ///   - enabledExtensions: The capabilities that scripts may require; nil for all there are.
+    ///   - enabledExtensions: The capabilities that scripts may require; nil for all but those that a site
+    ///     has to name, since they let scripts do what mail filters ordinarily cannot.
     ///   - library: Where `include` finds scripts; nil where there are none.
+    ///   - mailboxSeparator: Between the levels of a mailbox name; nil for no warnings about others.
     package init(
         limits: SieveLimits = SieveLimits(), enabledExtensions: Set<String>? = nil,
-        library: (any ScriptLibrary)? = nil
+        library: (any ScriptLibrary)? = nil, mailboxSeparator: UInt8? = nil
     ) {
         self.init(
             limits: limits, enabledExtensions: enabledExtensions, extensions: SieveExtension.all,
-            library: library)
+            library: library, mailboxSeparator: mailboxSeparator)
     }
 
     init(
         limits: SieveLimits, enabledExtensions: Set<String>?, extensions: [SieveExtension],
-        library: (any ScriptLibrary)? = nil
+        library: (any ScriptLibrary)? = nil, mailboxSeparator: UInt8? = nil
     ) {
         self.limits = limits
         self.library = library
-        guard let enabledExtensions else {
-            self.extensions = extensions
-            disabled = []
-            return
-        }
+        self.mailboxSeparator = mailboxSeparator
         let isEnabled = { (item: SieveExtension) in
-            enabledExtensions.contains(item.capability) || item.isAlwaysEnabled
+            guard let enabledExtensions else { return !item.isOptional }
+            return enabledExtensions.contains(item.capability) || item.isAlwaysEnabled
         }
         self.extensions = extensions.filter(isEnabled)
         disabled = extensions.filter { !isEnabled($0) }.map(\.capability)
     }
 
+    /// A compiler for tests, which may require `vnd.dovecot.testsuite` besides all else. Ordinary scripts must
+    /// never be given to it: that language reaches beyond their message.
+    package static func forTests(limits: SieveLimits, library: (any ScriptLibrary)?) -> SieveCompiler {
+        let extensions = SieveExtension.all + [.testsuite]
+        return SieveCompiler(
+            limits: limits, enabledExtensions: Set(extensions.map(\.capability)), extensions: extensions,
+            library: library)
+    }
+
     /// The capabilities that scripts may require, in a fixed order.
     package var capabilities: [String] { extensions.map(\.capability) }
+
+    /// A validator for `source`, which has no errors so far.
+    func validator(_ source: [UInt8], _ diagnostics: DiagnosticList? = nil) -> Validator {
+        var validator = Validator(
+            source: source, limits: limits,
+            diagnostics: diagnostics ?? DiagnosticList(source: [], limit: limits.diagnostics),
+            extensions: extensions, disabled: disabled, library: library)
+        validator.mailboxSeparator = mailboxSeparator
+        validator.makesTables = makesTables
+        return validator
+    }
 
     /// Compiles `source`, which may be any octets.
     ///
     /// - Parameter name: How failures and actions call the script.
     package func compile(_ source: [UInt8], name: String) -> Compilation {
-        guard source.count <= limits.scriptBytes else {
+        guard source.count <= min(limits.scriptBytes, Lexer.limit) else {
             var diagnostics = DiagnosticList(source: [], limit: 1)
             diagnostics.error(
                 .scriptTooLong, at: Position(offset: 0, line: 1),
@@ -63,18 +86,32 @@ package struct SieveCompiler: Sendable {
         guard parser.diagnostics.errorCount == 0 else {
             return Compilation(program: nil, diagnostics: parser.diagnostics.sorted())
         }
-        var validator = Validator(
-            source: source, limits: limits, diagnostics: parser.diagnostics, extensions: extensions,
-            disabled: disabled, library: library)
-        let block = validator.block(commands)
-        guard validator.diagnostics.errorCount == 0 else {
-            return Compilation(program: nil, diagnostics: validator.diagnostics.sorted())
-        }
-        let program = Program(
-            name: name, capabilities: validator.capabilities, block: block,
-            headerNames: validator.headerNames.names, variableCount: validator.variables.count,
-            usesMatchVariables: validator.variables.usesMatches)
-        return Compilation(program: program, diagnostics: validator.diagnostics.sorted())
+        var validator = validator(source, parser.diagnostics)
+        var program = validator.program(commands, name: name)
+        program?.included = validator.inclusion.programs
+        program?.globalCount = validator.inclusion.globals.count
+        return Compilation(
+            program: program,
+            diagnostics: validator.diagnostics.sorted() + validator.inclusion.diagnostics)
+    }
+}
+
+extension Validator {
+    /// All of a script as a program; nil after an error.
+    mutating func program(_ commands: SyntaxNodes, name: String) -> Program? {
+        let block = block(commands)
+        checkNeeds()
+        guard diagnostics.errorCount == 0 else { return nil }
+        let rules =
+            makesTables
+            ? IndexedRules(
+                commands, block, headerNames: headerNames.names, usesMatchVariables: variables.usesMatches)
+            : nil
+        return Program(
+            name: name, capabilities: capabilities, block: block, rules: rules,
+            canBeCompiledInPieces: !language.joinsCommands,
+            headerNames: headerNames.names, variableCount: variables.count,
+            usesMatchVariables: variables.usesMatches)
     }
 }
 
@@ -82,7 +119,7 @@ package struct SieveCompiler: Sendable {
 package struct Compilation: Sendable {
     /// Nil exactly if there is an error among ``diagnostics``.
     package let program: Program?
-    /// Errors and warnings, in the order of the script.
+    /// Errors and warnings, in the order of the script; then those of the scripts that it includes.
     package let diagnostics: [Diagnostic]
 
     /// The diagnostics that are errors.

@@ -7,6 +7,8 @@ struct ControlCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "postmasterctl", abstract: "Look after Postmaster.", version: Version.text,
-            subcommands: [ConfigCommand.self, QueueCommand.self, SieveCommand.self])
+            subcommands: [
+                ConfigCommand.self, ExplainCommand.self, QueueCommand.self, ReplayCommand.self, SieveCommand.self,
+            ])
     }
 }

@@ -6,7 +6,27 @@ import Sieve
 
 struct SieveCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
-        CommandConfiguration(commandName: "sieve", abstract: "Sieve scripts.", subcommands: [Check.self])
+        CommandConfiguration(
+            commandName: "sieve", abstract: "Sieve scripts.",
+            subcommands: [
+                Check.self, SieveCompile.self, SieveDump.self, SieveFormat.self, SieveRun.self, SieveTest.self,
+            ])
+    }
+
+    /// The compiler for a user's script.
+    ///
+    /// - Parameters:
+    ///   - path: the script's.
+    ///   - separator: between the levels of mailbox names; nil for no warnings about others.
+    static func compiler(
+        for path: String, _ settings: Configuration.Sieve, separator: UInt8? = nil
+    ) -> SieveCompiler {
+        var limits = SieveLimits()
+        limits.scriptBytes = settings.maxScriptSize
+        return SieveCompiler(
+            limits: limits,
+            enabledExtensions: SieveCompiler.capabilities(named: settings.extensions).enabled,
+            library: NeighbouringScripts(of: path, settings), mailboxSeparator: separator)
     }
 
     struct Check: ParsableCommand {
@@ -23,16 +43,14 @@ struct SieveCommand: ParsableCommand {
         var files: [String]
 
         func run() throws {
-            let settings = try options.configuration().sieve
-            var limits = SieveLimits()
-            limits.scriptBytes = settings.maxScriptSize
-            let compiler = SieveCompiler(
-                limits: limits,
-                enabledExtensions: settings.extensions.isEmpty ? nil : Set(settings.extensions))
+            let configuration = try options.configuration()
+            let settings = configuration.sieve
             var hasErrors = false
             var listing = JSONWriter()
             listing.array { listing in
                 for file in files {
+                    let compiler = SieveCommand.compiler(
+                        for: file, settings, separator: configuration.mail.separator)
                     hasErrors = !check(file, compiler, settings.maxScriptSize, &listing) || hasErrors
                 }
             }

@@ -133,6 +133,44 @@ struct DovecotTests {
     }
 
     @Test(
+        "what Dovecot says of a mailbox beside its mail is known to scripts, which find it whatever its name is",
+        arguments: ["maildir++", "fs"])
+    func annotations(layout: String) throws {
+        let site = try ReaderSite(layout: layout)
+        let client = try site.dovecot.login()
+        for name in ["Work", "Work/Sub", "Junk"] { try client.command("CREATE \"\(name)\"") }
+        try client.command("SETMETADATA \"Work/Sub\" (/private/comment \"first \\\\ second\")")
+        try client.command("SETMETADATA \"Work/Sub\" (/shared/Vendor/X \"shared\")")
+        try client.command("SETMETADATA \"\" (/private/vendor/y \"of the server\")")
+        try client.command("SETMETADATA INBOX (/private/lines {9+}\r\none\r\n\ttwo)")
+        let identifier = try #require(try client.identifier(of: "Work/Sub"))
+        try client.command("RENAME \"Work/Sub\" \"Work/B&APw-ro\"")
+        let rules = """
+            require ["fileinto", "mailboxid", "special-use", "mboxmetadata", "servermetadata"];
+            if allof(metadata :is "Work/Büro" "/private/comment" "first \\\\ second",
+                     metadata :is "Work/Büro" "/shared/vendor/x" "shared",
+                     metadata :is "INBOX" "/private/lines" "one
+            \ttwo",
+                     not metadataexists "Work" "/private/comment",
+                     servermetadata :is "/private/vendor/y" "of the server",
+                     not servermetadataexists "/private/vendor/z",
+                     mailboxidexists "\(identifier)", not mailboxidexists "x\(identifier)",
+                     specialuse_exists "\\\\Junk", not specialuse_exists "\\\\Sent") {
+                fileinto :mailboxid "\(identifier)" "Elsewhere";
+                fileinto :specialuse "\\\\Junk" "Elsewhere";
+            }
+            """
+        try site.deliver(
+            TestMessage.text(subject: "by identifier"), rules: rules,
+            options: ["-o", "mail.layout=\(layout)"])
+        for name in ["Work/B&APw-ro", "Junk"] {
+            try client.command("EXAMINE \"\(name)\"")
+            #expect(String(decoding: try client.body(1), as: UTF8.self).contains("by identifier"), "\(name)")
+        }
+        site.expectSilentLog()
+    }
+
+    @Test(
         "sizes and bytes come back",
         arguments: [
             TestMessage.difficult(subject: "lines end in LF"), TestMessage.text(subject: "no body", body: ""),

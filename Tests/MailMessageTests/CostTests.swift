@@ -28,6 +28,8 @@ struct CostTests {
     static let addresses: @Sendable ([UInt8]) -> Void = { _ = AddressList($0, limit: .max) }
     static let parameters: @Sendable ([UInt8]) -> Void = { _ = ParameterList($0, limit: .max) }
 
+    static let html: @Sendable ([UInt8]) -> Void = { _ = HTMLText.text(of: $0.span, limit: .max) }
+
     static let cases: [Case] = [
         Case(
             name: "lines that begin like delimiters", count: 40_000, head: MIMEPartTests.mixed, unit: "--x\n",
@@ -78,6 +80,35 @@ struct CostTests {
         Case(
             name: "soft breaks that are none", count: 20_000, head: "", unit: "= ",
             work: { _ = decodeQuotedPrintable($0) }),
+        Case(name: "tags", count: 20_000, head: "", unit: "<p>a", work: html),
+        Case(name: "tags without end", count: 40_000, head: "", unit: "<a ", work: html),
+        Case(name: "attributes without end", count: 40_000, head: "<a ", unit: "b=\"", work: html),
+        Case(name: "markup that is none", count: 40_000, head: "", unit: "<", work: html),
+        Case(name: "comments without end", count: 40_000, head: "", unit: "<!--", work: html),
+        Case(name: "scripts without end", count: 20_000, head: "", unit: "<script></scrip", work: html),
+        Case(
+            name: "a script of beginnings of its end", count: 40_000, head: "<script>", unit: "</", work: html
+        ),
+        Case(name: "ampersands", count: 40_000, head: "", unit: "&", work: html),
+        Case(name: "references that are none", count: 20_000, head: "", unit: "&thetasyn", work: html),
+        Case(name: "a number without end", count: 160_000, head: "&#", unit: "9", work: html),
+        Case(name: "line ends that are held back", count: 40_000, head: "a", unit: "<br>", work: html),
+        Case(name: "open pre", count: 20_000, head: "", unit: "<pre> ", work: html),
+        Case(
+            name: "boundaries in enclosed text", count: 40_000, head: "", unit: "--=_",
+            work: {
+                let entity = ComposedEntity.multipart("mixed", [.text($0), .text($0)])
+                _ = entity.composed(boundarySeed: 1)
+            }),
+        Case(
+            name: "identifiers without end", count: 40_000, head: "References: ", unit: "<a",
+            work: { _ = ReplyThread(replyingTo: Message($0)) }),
+        Case(
+            name: "fields to be deleted", count: 2_000, head: "", unit: "A: 1\nB: 2\n",
+            work: {
+                var editing = HeaderEditing(Message($0))
+                editing.delete(named: "A")
+            }),
     ]
 
     @Test("grows with its length", arguments: cases)

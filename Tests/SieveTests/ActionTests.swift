@@ -72,14 +72,14 @@ struct ActionTests {
         let four = (1...4).map { "redirect \"a\($0)@b.org\";\n" }.joined()
         #expect(outcome(four).count == 4)
         #expect(outcome(four + "redirect \"a1@b.org\";").count == 4)
-        #expect(outcome(four + "redirect \"a5@b.org\";") == ["keep*", "failure s1:5: more than 4 redirects"])
+        #expect(outcome(four + "redirect \"a5@b.org\";") == ["keep*", "failure s1:5: number of redirect actions exceeds policy limit (4)"])
     }
 
     @Test("more than 32 actions are a failure")
     func actionLimit() {
         let script =
             "require \"fileinto\";\n" + (0..<33).map { "fileinto \"\($0)\";" }.joined(separator: "\n")
-        #expect(outcome(script) == ["keep*", "failure s1:34: more than 32 actions"])
+        #expect(outcome(script) == ["keep*", "failure s1:34: total number of actions exceeds policy limit (32)"])
     }
 
     @Test(
@@ -192,7 +192,7 @@ struct ScriptSequenceTests {
             "require \"copy\"; redirect :copy \"\(name)1@b.org\"; redirect :copy \"\(name)2@b.org\";"
         }
         #expect(outcome(two("a"), two("b")).count == 5)
-        #expect(outcome(two("a"), two("b"), two("c")).last == "failure s3:1: more than 4 redirects")
+        #expect(outcome(two("a"), two("b"), two("c")).last == "failure s3:1: number of redirect actions exceeds policy limit (4)")
     }
 
     @Test("a trace tells what happened, in order")
@@ -204,17 +204,21 @@ struct ScriptSequenceTests {
             let place = "\(event.script):\(event.line) "
             return switch event.kind {
             case .script: place + "script"
-            case .test(let name, let outcome): place + "\(name) \(outcome)"
-            case .match(let value): place + "match \(value.text)"
+            case .resumed, .cut: place
+            case .command: place + "command"
+            case .test(let test): place + "\(test.name) \(test.outcome)"
+            case .variable(let value): place + "set \(value.octets.text)"
+            case .merged(_, let line): place + "merged \(line)"
             case .action(let action): place + action.summary
+            case .note(let text): place + text
             case .failure(let message): place + message
             }
         }
-        #expect(summaries == ["s1:1 script", "s1:1 header false", "s1:1 not true", "s1:2 discard"])
+        #expect(summaries == ["s1:1 script", "s1:1 header false", "s1:1 not true", "s1:2 command", "s1:2 discard"])
         test.tracing = false
         #expect(try #require(test.result()).trace.isEmpty)
         test.tracing = true
         test.scripts[0] = "if anyof (header \"subject\" [\"x\", \"hello  world\"], true) { stop; }"
-        #expect(try #require(test.result()).trace.count == 6)
+        #expect(try #require(test.result()).trace.count == 7)
     }
 }

@@ -101,15 +101,15 @@ struct CompilerTests {
             ("else { keep; }", ["1:1 misplaced-else"]),
             ("elsif true { keep; }", ["1:1 misplaced-else"]),
             ("if true { } keep; else { }", ["1:19 misplaced-else"]),
-            ("if true { } else { } else { }", ["1:22 misplaced-else"]),
-            ("if true { } else { } elsif true { }", ["1:22 misplaced-else"]),
+            ("if false { } else { } else { }", ["1:23 misplaced-else"]),
+            ("if false { } else { } elsif true { }", ["1:23 misplaced-else"]),
             ("if true { else { } }", ["1:11 misplaced-else"]),
             ("if true { } else if true { }", ["1:18 unexpected-test"]),
             ("if true { } else true { }", ["1:18 unexpected-test"]),
             ("if { keep; }", ["1:4 missing-test"]),
             ("if \"a\" true { keep; }", ["1:4 unexpected-argument"]),
             ("if (true) { keep; }", ["1:5 unexpected-test"]),
-            ("if true { } else :x { }", ["1:18 unknown-tag"]),
+            ("if false { } else :x { }", ["1:19 unknown-tag"]),
             ("if nope { } else { }", ["1:4 unknown-test"]),
         ])
     func branches(_ script: String, _ expected: [String]) {
@@ -218,7 +218,7 @@ struct CompilerTests {
                 ["warning 1:12 invalid-header-name", "warning 1:16 invalid-header-name"]
             ),
             ("if header \"a\" \"\\w+ \\d\" { keep; }", ["warning 1:16 unneeded-escape"]),
-            ("if header \"a\" \"\\\\w \\\" \" { keep; }", []),
+            ("if header \"a\" \"\\\\w \\\"\" { keep; }", []),
             ("if header \"a\" \"x\n\\w\" { keep; }", ["warning 2:1 unneeded-escape"]),
         ])
     func warns(_ script: String, _ expected: [String]) {

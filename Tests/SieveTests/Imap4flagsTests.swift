@@ -167,7 +167,7 @@ struct MailboxTests {
         let template = try #require(test.result())
         #expect(template.actions.map(\.summary) == ["keep*"])
         let result = ScriptSequence([program]).run(on: emptyInput, host: TestHost())
-        #expect(result.failure?.message == "a mailbox's name is not UTF-8")
+        #expect(result.failure?.message == "invalid folder name: it is not UTF-8")
         #expect(result.actions.map(\.summary) == ["keep*"])
     }
 

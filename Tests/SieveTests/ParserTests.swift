@@ -7,7 +7,7 @@ struct ParserTests {
     @Test(
         "what the grammar of RFC 5228 §8.2 takes",
         arguments: [
-            "", "keep;", "KEEP;", "keep ; # end", "if true {}", "if true { keep; } else { stop; }",
+            "", "keep;", "KEEP;", "keep ; # end", "if true {}", "if false { keep; } else { stop; }",
             "if anyof (true, false) { keep; } elsif not true { } elsif allof(true) { } else { }",
             "if not not not true { stop; }",
             "require \"fileinto\"; fileinto \"a\";",
@@ -39,7 +39,7 @@ struct ParserTests {
             ("if anyof (true,) { keep; }", ["1:16 syntax"]),
             ("if anyof (true false) { keep; }", ["1:16 unexpected-test"]),
             ("if anyof (true { keep; }", ["1:16 syntax"]),
-            ("if true keep;", ["1:13 missing-block"]),
+            ("if true keep;", ["1:9 unexpected-test", "1:13 missing-block"]),
             ("if true; keep;", ["1:8 missing-block"]),
             ("keep [;", ["1:7 syntax"]),
         ])

@@ -21,9 +21,16 @@ let plainMessage = """
 struct TestHost: SieveHost {
     var mailboxes: Set<String> = []
     var outOfTime = false
+    var time: Int64 = 1_258_713_000
+    /// Minutes ahead of UTC.
+    var zone = 60
+    var scores: [ScanKind: ScanScore] = [:]
 
     func mailboxExists(_ name: String) -> Bool { mailboxes.contains(name) }
     func isOutOfTime() -> Bool { outOfTime }
+    func currentTime() -> Int64 { time }
+    func zoneOffset(at seconds: Int64) -> Int { zone }
+    func scanScore(_ kind: ScanKind) -> ScanScore { scores[kind] ?? .unknown }
 }
 
 /// Scripts, and what they are run on.

@@ -3,6 +3,7 @@ import MailMessage
 import Maildir
 import Platform
 import Settings
+import Sieve
 import Spool
 
 /// Carries a Plan out, so that at every moment the message is whole somewhere or the starter still has it.
@@ -36,7 +37,8 @@ struct Commit {
             stores = []
         }
         let isOnDiskOnly = arrival.staged != nil
-        if !stores.isEmpty, let failure = stage(&arrival, in: folder) {
+        let content = plan.storedContent
+        if !stores.isEmpty, let failure = stage(&arrival, content, in: folder) {
             // The kernel forgets what it could not write: what can be read of such a file may not be what came.
             guard !isOnDiskOnly else { return .tryAgain("\(failure)", status: failure.status) }
             ledger.postpone(stores.map(\.index), "\(failure)", failure.status)
@@ -49,15 +51,19 @@ struct Commit {
                 return .tryAgain(ledger.reason, status: ledger.status)
             }
             do throws(SpoolError) {
-                entries.append(try commitToSpool(ledger.tasks, ledger.reason, arrival))
+                for group in ledger.tasksByContent {
+                    entries.append(try commitToSpool(group.tasks, group.content, ledger.reason, arrival))
+                }
             } catch {
+                remove(entries)
                 guard ledger.hasPostponed else { return .tryAgain("spool: \(error)") }
                 return .tryAgain("\(ledger.reason); spool: \(error)", status: ledger.status)
             }
         }
         if let failure = publish(stores, &arrival, in: root, folder, &ledger, &entries) { return failure }
         quota.add(
-            size: arrival.traceFields.count + arrival.message.bytes.count, copies: ledger.copies, in: root)
+            size: arrival.traceFields.count + (content?.count ?? arrival.message.bytes.count),
+            copies: ledger.copies, in: root)
         return accepted(ledger, entries)
     }
 
@@ -65,7 +71,7 @@ struct Commit {
     func postpone(_ arrival: borrowing Arrival, reason: String, status: EnhancedStatus) -> Outcome {
         guard configuration.spool.mode == .spool else { return .tryAgain(reason, status: status) }
         do throws(SpoolError) {
-            let entry = try commitToSpool([.deliver], reason, arrival)
+            let entry = try commitToSpool([.deliver], nil, reason, arrival)
             var outcome = Outcome(.accepted, .success, "deferred: \(reason)")
             outcome.spoolEntries = [entry]
             return outcome
@@ -77,13 +83,20 @@ struct Commit {
     // MARK: Before anything is visible
 
     /// The stores whose folders can be opened. The folder of the first stays open.
+    ///
+    /// All of them have one content: what has another is left to the spool, which tries it at once.
     private func open(
         _ plan: Plan, in root: borrowing MailRoot, _ first: inout Folder?, _ ledger: inout Ledger
     ) -> [Store] {
         var stores: [Store] = []
         var warnings: [String] = []
+        let content = plan.storedContent
         for (index, action) in plan.actions.enumerated() {
             guard case .store(let name, let flags, let creating) = action.kind else { continue }
+            guard action.content == content else {
+                ledger.handOver(index)
+                continue
+            }
             do throws(MaildirError) {
                 let folder = try MailboxChoice(configuration).open(
                     name, creating: creating, in: root, &warnings)
@@ -102,9 +115,18 @@ struct Commit {
         return stores
     }
 
-    private func stage(_ arrival: inout Arrival, in folder: borrowing Folder?) -> MaildirError? {
+    /// - Parameter content: what is to be stored; nil for the message as it came in.
+    private func stage(
+        _ arrival: inout Arrival, _ content: MessageContent?, in folder: borrowing Folder?
+    ) -> MaildirError? {
         do throws(MaildirError) {
-            if arrival.staged == nil,
+            if let content {
+                // What is copied must be what came: the kernel forgets what it could not write.
+                try arrival.staged?.synchronize()
+                let head = arrival.traceFields + content.header.array(0..<content.header.count)
+                let body = content.source.dropping(first: content.bodyStart)
+                if let message = try Self.stage(head, body, in: folder) { arrival.staged = consume message }
+            } else if arrival.staged == nil,
                 let message = try Self.stage(arrival.traceFields, arrival.message.bytes, in: folder)
             {
                 arrival.staged = consume message
@@ -131,7 +153,8 @@ struct Commit {
     }
 
     private func commitToSpool(
-        _ tasks: [SpooledWork.Task], _ reason: String, _ arrival: borrowing Arrival
+        _ tasks: [SpooledWork.Task], _ content: MessageContent?, _ reason: String,
+        _ arrival: borrowing Arrival
     ) throws(SpoolError) -> EntryReference {
         let now = WallTime.now()
         let spool = SpoolAccess(configuration: configuration, owner: destination.identity.user)
@@ -140,7 +163,10 @@ struct Commit {
             created: now)
         // What leaves the machine is tried at once; what was postponed was tried just now.
         let due = reason.isEmpty ? now : spool.nextAttempt(after: 1, now: now)
-        return try spool.open().commit(envelope, head: [], body: arrival.message.bytes.span, due: due)
+        guard let content else {
+            return try spool.open().commit(envelope, head: [], body: arrival.message.bytes.span, due: due)
+        }
+        return try spool.open().commit(envelope, content, due: due)
     }
 
     // MARK: The last step
@@ -160,10 +186,10 @@ struct Commit {
             } catch {
                 let rest = stores[position...].map(\.index)
                 ledger.postpone(rest, "\(error)", error.status)
-                guard let entry = takeOver(rest, ledger, arrival) else {
+                guard let taken = takeOver(rest, ledger, arrival) else {
                     return takeBack(published, entries, ledger)
                 }
-                entries.append(entry)
+                entries += taken
                 break
             }
         }
@@ -205,24 +231,38 @@ struct Commit {
         return copy
     }
 
-    private func takeOver(_ indices: [Int], _ ledger: Ledger, _ arrival: borrowing Arrival) -> EntryReference?
-    {
+    private func takeOver(
+        _ indices: [Int], _ ledger: Ledger, _ arrival: borrowing Arrival
+    ) -> [EntryReference]? {
         guard configuration.spool.mode == .spool else { return nil }
-        let tasks = indices.map { SpooledWork.Task.perform(ledger.plan.actions[$0]) }
-        return try? commitToSpool(tasks, ledger.reason, arrival)
+        var entries: [EntryReference] = []
+        for group in SpooledWork.group(indices.map { .perform(ledger.plan.actions[$0]) }) {
+            guard let entry = try? commitToSpool(group.tasks, group.content, ledger.reason, arrival) else {
+                remove(entries)
+                return nil
+            }
+            entries.append(entry)
+        }
+        return entries
+    }
+
+    private func remove(_ entries: [EntryReference]) {
+        guard !entries.isEmpty else { return }
+        let spool = SpoolAccess(configuration: configuration, owner: destination.identity.user)
+        for entry in entries { _ = try? spool.open().remove(entry) }
     }
 
     private func takeBack(
         _ published: [PublishedMessage], _ entries: [EntryReference], _ ledger: Ledger
     ) -> Outcome {
         for copy in published { _ = try? copy.retract() }
-        let spool = SpoolAccess(configuration: configuration, owner: destination.identity.user)
-        for entry in entries { _ = try? spool.open().remove(entry) }
+        remove(entries)
         return .tryAgain(ledger.reason, status: ledger.status)
     }
 
     private func accepted(_ ledger: Ledger, _ entries: [EntryReference]) -> Outcome {
         var outcome = Outcome(.accepted, .success, ledger.summary)
+        if let reason = ledger.plan.refusal { outcome = Outcome(.refused, .refused, reason) }
         outcome.results = ledger.results
         outcome.warnings = ledger.warnings
         outcome.spoolEntries = entries

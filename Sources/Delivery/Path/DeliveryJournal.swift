@@ -3,6 +3,7 @@ import MailMessage
 import Maildir
 import Platform
 import Settings
+import Sieve
 import Spool
 
 /// The log record of one delivery, written once, at its end. A log that cannot be written changes nothing.
@@ -78,20 +79,25 @@ struct DeliveryJournal: ~Copyable {
 
 extension PlannedAction.Kind {
     /// What logs and listings call it.
-    var word: String {
+    package var word: String {
         switch self {
         case .store: "store"
         case .forward: "forward"
+        case .send(let dispatch): dispatch.purpose.rawValue
+        case .pipe: "pipe"
+        case .refuse: "reject"
         case .discard: "discard"
         }
     }
 
     /// The mailbox or the address.
-    var target: String {
+    package var target: String {
         switch self {
         case .store(let mailbox, _, _): mailbox.text
-        case .forward(let address): address.text
-        case .discard: ""
+        case .forward(let forwarding): forwarding.recipient.text
+        case .send(let dispatch): dispatch.recipient.text
+        case .pipe(let request): request.program.name
+        case .refuse, .discard: ""
         }
     }
 }

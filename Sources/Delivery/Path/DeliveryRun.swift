@@ -150,20 +150,33 @@ package struct DeliveryRun {
                     arrival, reason: "script \(error)", status: SystemErrorStatus(error).status)
             }
             journal.note("rules", since: started)
-            let outcome = commit.carryOut(plan, arrival, in: root)
+            var outcome = commit.carryOut(plan, arrival, in: root)
             journal.note("commit", since: started)
-            if outcome.verdict == .accepted, let notice = plan.notice {
+            guard outcome.verdict == .accepted else { return outcome }
+            outcome.warnings += remember(plan.memories, destination)
+            if let notice = plan.notice {
                 ScriptNotices(configuration: configuration, recipient: recipient).tell(notice, in: root)
             }
             return outcome
         }
     }
 
+    /// For after all is on disk.
+    ///
+    /// - Returns: what went wrong; a message may then be taken for a new one some day.
+    private func remember(_ memories: [Memory], _ destination: Destination) -> [String] {
+        guard !memories.isEmpty else { return [] }
+        let memory = UserMemory(configuration: configuration, destination: destination, now: .now())
+        memory.keep(memories)
+        return memory.problems
+    }
+
     private func plan(
         for arrival: borrowing Arrival, _ destination: Destination, patient: Bool
     ) throws(SystemError) -> Plan {
         try Rules(configuration: configuration, destination: destination, inbox: mailboxName.name)
-            .plan(for: arrival.message, size: arrival.size, envelope: arrival.envelope, patient: patient)
+            .plan(for: arrival.message, size: arrival.size, envelope: arrival.envelope, patient: patient,
+                canRefuse: true)
     }
 
     private var mailboxName: RequestedMailbox { RequestedMailbox(request.mailbox, configuration) }

@@ -1,5 +1,6 @@
 import DeliveryStatus
 import Maildir
+import Sieve
 
 /// What has become of each planned action so far, while a Plan is carried out.
 struct Ledger {
@@ -8,6 +9,8 @@ struct Ledger {
         case stored(file: String)
         case postponed(reason: String)
         case discarded
+        /// Nothing kept it from being done, but the spool does it.
+        case handedOver
     }
 
     let plan: Plan
@@ -20,7 +23,7 @@ struct Ledger {
     init(_ plan: Plan) {
         self.plan = plan
         warnings = plan.warnings
-        entries = plan.actions.map { $0.kind == .discard ? .discarded : .open }
+        entries = plan.actions.map { $0.kind.doesNothing ? .discarded : .open }
     }
 
     mutating func warn(_ text: String) { warnings.append(text) }
@@ -37,6 +40,11 @@ struct Ledger {
 
     mutating func stored(_ index: Int, as file: String) {
         if entries.indices.contains(index) { entries[index] = .stored(file: file) }
+    }
+
+    /// Leaves an action to the spool, which tries it at once.
+    mutating func handOver(_ index: Int) {
+        if entries.indices.contains(index) { entries[index] = .handedOver }
     }
 
     /// An action that another, equal one makes superfluous.
@@ -60,11 +68,16 @@ struct Ledger {
         return "\(hasStored ? "deferred in part" : "deferred"): \(reason)"
     }
 
+    /// What the spool has to take, those of one content together, since an entry holds one message.
+    var tasksByContent: [(content: MessageContent?, tasks: [SpooledWork.Task])] {
+        SpooledWork.group(tasks)
+    }
+
     /// What the spool has to take: whatever was postponed, and whatever leaves the machine.
     var tasks: [SpooledWork.Task] {
         zip(plan.actions, entries).compactMap { action, entry in
             switch (action.kind, entry) {
-            case (.forward, _), (_, .postponed): .perform(action)
+            case (.forward, _), (.send, _), (.pipe, _), (_, .postponed), (_, .handedOver): .perform(action)
             default: nil
             }
         }
@@ -80,8 +93,18 @@ struct Ledger {
             case .postponed(let reason):
                 Outcome.ActionResult(action: action, result: .spooled(reason: reason))
             case .discarded: Outcome.ActionResult(action: action, result: .discarded)
-            case .open: Outcome.ActionResult(action: action, result: .spooled(reason: ""))
+            case .open, .handedOver: Outcome.ActionResult(action: action, result: .spooled(reason: ""))
             }
+        }
+    }
+}
+
+extension PlannedAction.Kind {
+    /// Whether there is nothing to carry out but the answer to the starter.
+    fileprivate var doesNothing: Bool {
+        switch self {
+        case .discard, .refuse: true
+        case .store, .forward, .send, .pipe: false
         }
     }
 }

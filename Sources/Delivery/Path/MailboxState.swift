@@ -1,7 +1,7 @@
 import DeliveryStatus
-import Maildir
+package import Maildir
 import Platform
-import Settings
+package import Settings
 
 /// The user's mail root, open, or the reason why it is not.
 enum MailboxState: ~Copyable {
@@ -81,7 +81,7 @@ enum MailboxState: ~Copyable {
 }
 
 extension MailboxLayout {
-    init(_ mail: Configuration.Mail) {
+    package init(_ mail: Configuration.Mail) {
         self.init(
             kind: mail.layout == .fileSystem ? .fs : .maildirPlusPlus,
             encoding: mail.names == .utf8 ? .utf8 : .utf7,

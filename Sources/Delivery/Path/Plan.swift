@@ -1,5 +1,6 @@
 package import MailMessage
 package import Maildir
+package import Sieve
 
 /// What is to become of a message: an ordered list of actions, each with the rule that asked for it.
 package struct Plan: Equatable, Sendable {
@@ -8,6 +9,10 @@ package struct Plan: Equatable, Sendable {
     package var warnings: [String]
     /// What the owner of a broken script is to be told; nil if every script is sound.
     package var notice: ScriptNotice?
+    /// What is to be remembered of this message once all of it is on disk.
+    package var memories: [Memory] = []
+    /// What rules asked for and did not get, and why; for those who ask.
+    package var refusals: [String] = []
 
     package init(actions: [PlannedAction], warnings: [String] = [], notice: ScriptNotice? = nil) {
         self.actions = actions
@@ -17,7 +22,52 @@ package struct Plan: Equatable, Sendable {
 
     /// The same with more to warn of.
     func warning(of more: [String]) -> Plan {
-        Plan(actions: actions, warnings: more + warnings, notice: notice)
+        var plan = self
+        plan.warnings = more + warnings
+        return plan
+    }
+}
+
+extension Plan {
+    /// What is stored first of all: the message as it came in if that is stored at all, else as the first action that
+    /// stores has it.
+    var storedContent: MessageContent? {
+        var first: MessageContent?
+        for action in actions {
+            guard case .store = action.kind else { continue }
+            guard let content = action.content else { return nil }
+            if first == nil { first = content }
+        }
+        return first
+    }
+
+    /// Why the message is refused; nil if it is not.
+    var refusal: String? {
+        for action in actions {
+            if case .refuse(let reason) = action.kind { return reason }
+        }
+        return nil
+    }
+}
+
+/// Something to remember across deliveries, under a key and until a time.
+package struct Memory: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
+        /// An answer went to this sender (RFC 5230 §4.2).
+        case vacation
+        /// The message was seen (RFC 7352).
+        case duplicate
+    }
+
+    package let kind: Kind
+    package let key: [UInt8]
+    /// For how long, in seconds from the delivery.
+    package let seconds: Int
+
+    package init(_ kind: Kind, key: [UInt8], seconds: Int) {
+        self.kind = kind
+        self.key = key
+        self.seconds = seconds
     }
 }
 
@@ -26,10 +76,52 @@ package struct PlannedAction: Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
         /// Store a copy. Flags and keywords are IMAP's names.
         case store(mailbox: MailboxName, flags: [String], creating: Bool)
-        /// Send it on to an address, with the reverse path it came with.
-        case forward(to: MailAddress)
+        /// Send it on to an address.
+        case forward(Forwarding)
+        /// Send a message that was written here: an answer, a notice, a report.
+        case send(Dispatch)
+        /// Give the message to a program of the site.
+        case pipe(PipeRequest)
+        /// Say that the message is refused, and why.
+        case refuse(reason: String)
         /// Nothing; the message is not wanted.
         case discard
+    }
+
+    /// Where a message is sent on to, and what is asked of the way there.
+    package struct Forwarding: Equatable, Sendable {
+        package let recipient: MailAddress
+        /// The reverse path, empty for the null one; nil for that with which the message came.
+        package var sender: String?
+        /// NOTIFY and RET (RFC 3461 §4.1, §4.3).
+        package var notify: String?
+        package var returns: String?
+        /// BY (RFC 2852 §4).
+        package var deliverBy: String?
+
+        package init(to recipient: MailAddress, sender: String? = nil) {
+            self.recipient = recipient
+            self.sender = sender
+        }
+    }
+
+    /// What is sent of our own accord. Nobody is told if it cannot be delivered.
+    package struct Dispatch: Equatable, Sendable {
+        /// What it is for: a word for logs.
+        package enum Purpose: String, Equatable, Sendable {
+            case reply, notice, report, rejection
+        }
+
+        package let purpose: Purpose
+        /// Empty for the null reverse path.
+        package let sender: String
+        package let recipient: MailAddress
+
+        package init(_ purpose: Purpose, sender: String, recipient: MailAddress) {
+            self.purpose = purpose
+            self.sender = sender
+            self.recipient = recipient
+        }
     }
 
     /// The rule that asked for an action.
@@ -48,10 +140,13 @@ package struct PlannedAction: Equatable, Sendable {
 
     package let kind: Kind
     package let origin: Origin
+    /// What is stored or sent; nil for the message as it came in.
+    package let content: MessageContent?
 
-    package init(_ kind: Kind, origin: Origin = .none) {
+    package init(_ kind: Kind, origin: Origin = .none, content: MessageContent? = nil) {
         self.kind = kind
         self.origin = origin
+        self.content = content
     }
 }
 

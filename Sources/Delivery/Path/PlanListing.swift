@@ -1,6 +1,7 @@
 import MailLog
 import MailMessage
 import Maildir
+import Sieve
 
 /// A Plan as JSON, for `--dry-run`. The fields are stable.
 enum PlanListing {
@@ -19,6 +20,7 @@ enum PlanListing {
                     for action in plan.actions { add(action, to: &json) }
                 }
             }
+            json.member("not_done", plan.refusals)
             json.member("warnings", plan.warnings)
         }
         return json.bytes + [UInt8(ascii: "\n")]
@@ -32,10 +34,19 @@ enum PlanListing {
                 json.member("mailbox", mailbox.text)
                 json.member("flags", flags)
                 json.member("create", creating)
-            case .forward(let address):
-                json.member("to", address.text)
+            case .forward(let forwarding):
+                json.member("to", forwarding.recipient.text)
+                json.member("from", forwarding.sender)
+            case .send(let dispatch):
+                json.member("from", dispatch.sender)
+                json.member("to", dispatch.recipient.text)
+            case .pipe(let request):
+                json.member("program", request.program.name)
+                json.member("arguments", request.program.arguments)
+            case .refuse(let reason): json.member("reason", reason)
             case .discard: break
             }
+            if let content = action.content { json.member("size", content.count) }
             json.member("script", action.origin.script)
             json.member("line", action.origin.line)
         }

@@ -10,28 +10,30 @@ import Sieve
 /// message is kept (RFC 5228 §2.10.6): a script that cannot be read or compiled counts as one that keeps,
 /// and the others run.
 struct Rules {
-    private let configuration: Configuration
-    private let scripts: ScriptStore
-    private let layout: MailboxLayout
-    private let host: FolderInquiry
+    let configuration: Configuration
+    let scripts: ScriptStore
+    private let cache: ScriptCache
+    let destination: Destination
     /// Where a kept message goes. Another than INBOX is not made for it: a stranger may have chosen the name.
-    private let inbox: MailboxName
+    let inbox: MailboxName
 
     init(configuration: Configuration, destination: Destination, inbox: MailboxName) {
         self.configuration = configuration
         self.inbox = inbox
-        layout = MailboxLayout(configuration.mail)
-        host = FolderInquiry(mailRoot: destination.mailRoot, layout: layout)
+        self.destination = destination
         scripts = ScriptStore(configuration: configuration, destination: destination)
+        cache = ScriptCache(configuration: configuration, destination: destination)
     }
 
     /// - Parameters:
     ///   - message: as it came in.
     ///   - size: octets of it with CR LF line ends (RFC 5228 §5.9).
     ///   - patient: whether a script that cannot be read at this moment is worth waiting for.
+    ///   - canRefuse: whether somebody still waits for the answer, so that a rejection can be that.
     /// - Throws: what kept such a script from being read.
-    func plan(for message: Message, size: Int, envelope: Envelope, patient: Bool) throws(SystemError) -> Plan
-    {
+    func plan(
+        for message: Message, size: Int, envelope: Envelope, patient: Bool, canRefuse: Bool
+    ) throws(SystemError) -> Plan {
         if let limit = message.header.exceeded {
             // Over a limit a message is delivered all the same, plainly.
             return Plan(actions: [keep()], warnings: ["rules not run: header is over the limit (\(limit))"])
@@ -40,33 +42,71 @@ struct Rules {
         if patient, let failure = reading.passingFailure { throw failure }
         let found = reading.scripts
         var plan = Plan(actions: [], warnings: reading.problems)
-        let programs = compile(found, into: &plan)
+        let compiler = compiler
+        var programs = compile(found, compiler, into: &plan)
         guard !programs.isEmpty else {
             plan.actions = [keep()]
             return plan
         }
+        let now = WallTime.now()
+        let budget = ProcessorBudget(
+            mailRoot: destination.mailRoot, limit: configuration.sieve.cpuTimePerHour)
+        guard !budget.isSpent(now: now) else {
+            plan.actions = [keep()]
+            plan.warnings.append(
+                "rules not run: they took more than \(configuration.sieve.cpuTimePerHour) s of processor time within an hour"
+            )
+            return plan
+        }
+        let host = RuleHost(
+            configuration: configuration, destination: destination, envelope: envelope, message: message,
+            now: now)
         let input = SieveInput(
-            message: message, size: size, envelope: sieveEnvelope(envelope),
+            message: message, size: size, envelope: SieveEnvelope(envelope),
             subaddressDelimiters: configuration.users.subaddressDelimiters)
-        let result = ScriptSequence(programs, limits: limits).run(on: input, host: host)
+        var result = ScriptSequence(programs, limits: limits).run(on: input, host: host)
+        if result.hasDamagedImage {
+            for script in found { cache.remove(imageOfScriptAt: script.path) }
+            programs = compile(found, compiler, usingImages: false, into: &plan)
+            result = ScriptSequence(programs, limits: limits).run(on: input, host: host)
+        }
         if let failure = result.failure {
             plan.warnings.append("script \(failure.script), line \(failure.line): \(failure.message)")
             plan.notice = plan.notice ?? notice(of: failure, in: found)
         }
-        for action in result.actions { append(action, to: &plan) }
-        if plan.actions.isEmpty { plan.actions = [keep()] }
+        budget.note(milliseconds: host.processorTime, now: now)
+        plan.warnings += host.log
+        let composition = PlanComposition(
+            configuration: configuration, envelope: envelope, message: message, host: host, inbox: inbox,
+            canRefuse: canRefuse, now: now)
+        composition.append(result, to: &plan)
         return plan
     }
 
-    private func compile(_ found: [ScriptStore.Script], into plan: inout Plan) -> [Program] {
-        let compiler = SieveCompiler(
+    var compiler: SieveCompiler {
+        SieveCompiler(
             limits: limits,
-            enabledExtensions: configuration.sieve.extensions.isEmpty
-                ? nil : Set(configuration.sieve.extensions))
+            enabledExtensions: SieveCompiler.capabilities(named: configuration.sieve.extensions).enabled,
+            library: library)
+    }
+
+    private func compile(
+        _ found: [ScriptStore.Script], _ compiler: SieveCompiler, usingImages: Bool = true,
+        into plan: inout Plan
+    ) -> [Program] {
         var programs: [Program] = []
         for script in found {
+            if usingImages, script.isPersonal, let image = cache.image(ofScriptAt: script.path),
+                let program = compiler.program(from: image, source: script.source, name: script.name)
+            {
+                programs.append(program)
+                continue
+            }
             let compilation = compiler.compile(script.source, name: script.name)
             if let program = compilation.program {
+                if script.isPersonal, let image = compiler.image(of: program, source: script.source) {
+                    cache.store(image, ofScriptAt: script.path)
+                }
                 programs.append(program)
                 continue
             }
@@ -96,68 +136,28 @@ struct Rules {
         return ScriptNotice(script: script.name, text: text, digest: Checksum.text(of: script.source))
     }
 
-    private func append(_ action: SieveAction, to plan: inout Plan) {
-        let origin = PlannedAction.Origin(
-            script: action.isImplicit ? nil : action.script, line: action.isImplicit ? nil : action.line)
-        switch action.kind {
-        case .keep(let flags):
-            store(in: inbox, flags: flags, creating: inbox.isInbox, origin: origin, &plan)
-        case .fileInto(let target):
-            do {
-                let name = try MailboxName(target.mailbox, separator: layout.separator)
-                store(in: name, flags: target.flags, creating: target.creates, origin: origin, &plan)
-            } catch {
-                // RFC 5228 §4.1 leaves it to us; the message must not be lost for a folder's name.
-                plan.warnings.append(
-                    "script \(action.script), line \(action.line): fileinto \"\(target.mailbox)\": \(error)")
-                store(in: inbox, flags: target.flags, creating: inbox.isInbox, origin: origin, &plan)
-            }
-        case .redirect(let redirect):
-            guard let address = MailAddress(path: redirect.address) else {
-                plan.warnings.append(
-                    "script \(action.script), line \(action.line): no address: \(redirect.address)")
-                store(in: inbox, flags: [], creating: inbox.isInbox, origin: origin, &plan)
-                return
-            }
-            plan.actions.append(PlannedAction(.forward(to: address), origin: origin))
-        case .discard, .reject, .vacation, .notify, .report, .pipe:
-            plan.actions.append(PlannedAction(.discard, origin: origin))
-        }
-    }
-
-    /// One copy a mailbox, however many rules ask for it (RFC 5228 §2.10.3); the last word on flags counts.
-    private func store(
-        in mailbox: MailboxName, flags: [String], creating: Bool, origin: PlannedAction.Origin,
-        _ plan: inout Plan
-    ) {
-        for (index, action) in plan.actions.enumerated() {
-            guard case .store(mailbox, _, let mayCreate) = action.kind else { continue }
-            let kind = PlannedAction.Kind.store(
-                mailbox: mailbox, flags: flags, creating: creating || mayCreate)
-            plan.actions[index] = PlannedAction(kind, origin: origin)
-            return
-        }
-        plan.actions.append(
-            PlannedAction(.store(mailbox: mailbox, flags: flags, creating: creating), origin: origin))
-    }
-
     private func keep() -> PlannedAction {
         PlannedAction(.store(mailbox: inbox, flags: [], creating: inbox.isInbox))
     }
 
-    private func sieveEnvelope(_ envelope: Envelope) -> SieveEnvelope {
-        SieveEnvelope(
-            sender: envelope.senderText, recipient: envelope.recipient.text,
-            originalRecipient: envelope.originalRecipient?.text ?? envelope.recipient.text,
-            authenticatedUser: envelope.authenticatedUser)
+    var library: ScriptDirectories {
+        ScriptDirectories(
+            personal: configuration.sieve.includePersonal.flatMap {
+                try? $0.expanded(user: destination.userName, home: destination.home)
+            },
+            global: configuration.sieve.includeGlobal.isEmpty ? nil : configuration.sieve.includeGlobal,
+            identity: destination.identity, maxScriptSize: configuration.sieve.maxScriptSize)
     }
 
-    private var limits: SieveLimits {
+    var limits: SieveLimits {
         var limits = SieveLimits()
         limits.scriptBytes = configuration.sieve.maxScriptSize
         limits.actions = configuration.sieve.maxActions
         limits.redirects = configuration.sieve.maxRedirects
         limits.steps = configuration.sieve.maxSteps
+        limits.vacationMinimum = configuration.sieve.vacationMinimum
+        limits.vacationDefault = configuration.sieve.vacationDefault
+        limits.vacationMaximum = configuration.sieve.vacationMaximum
         return limits
     }
 }

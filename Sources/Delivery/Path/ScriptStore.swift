@@ -121,11 +121,12 @@ struct ScriptStore {
             throw SystemError(call: "\(error)", path: "", code: ErrorCode.notPermitted)
         }
         return Script(
-            name: Self.name(of: path), path: path, source: try file.readAll(limit: maxScriptSize, path: path),
+            name: Self.name(of: path), path: path,
+            source: try file.readAll(limit: maxScriptSize, expecting: status.size, path: path),
             isPersonal: isPersonal)
     }
 
-    private static func name(of path: String) -> String {
+    static func name(of path: String) -> String {
         let file =
             path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) }
             ?? path

@@ -1,5 +1,6 @@
 import Platform
 import Settings
+import Sieve
 import Spool
 
 /// The part of the spool that belongs to the user whose mail it is, opened only if something goes there.
@@ -16,5 +17,16 @@ struct SpoolAccess {
         let wait = Jitter(percent: configuration.retry.jitter).spread(
             configuration.retry.schedule.delay(after: attempts), random: Host.random())
         return WallTime(seconds: now.seconds + wait)
+    }
+}
+
+extension SpoolDirectory {
+    /// Commits an entry with this content.
+    func commit(
+        _ envelope: SpoolEnvelope, _ content: MessageContent, due: WallTime
+    ) throws(SpoolError) -> EntryReference {
+        try commit(
+            envelope, head: content.header.array(0..<content.header.count),
+            body: content.source.dropping(first: content.bodyStart).span, due: due)
     }
 }

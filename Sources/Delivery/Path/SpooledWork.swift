@@ -1,6 +1,7 @@
 import MailMessage
 import Maildir
 import Platform
+import Sieve
 import Spool
 
 /// How a delivery that is not finished is written into the spool, and read back.
@@ -53,10 +54,24 @@ enum SpooledWork {
             for level in mailbox.levels { fields.append("level", level) }
             for flag in flags { fields.append("flag", flag) }
             fields.append("create", creating ? "yes" : "no")
-        case .forward(let address):
+        case .forward(let forwarding):
             fields.append("do", "forward")
-            fields.append("to", address.text)
-        case .discard:
+            fields.append("to", forwarding.recipient.text)
+            append("from", forwarding.sender, to: &fields)
+            append("notify", forwarding.notify, to: &fields)
+            append("return", forwarding.returns, to: &fields)
+            append("by", forwarding.deliverBy, to: &fields)
+        case .send(let dispatch):
+            fields.append("do", "send")
+            fields.append("purpose", dispatch.purpose.rawValue)
+            fields.append("from", dispatch.sender)
+            fields.append("to", dispatch.recipient.text)
+        case .pipe(let request):
+            fields.append("do", "pipe")
+            fields.append("program", request.program.name)
+            for argument in request.program.arguments { fields.append("argument", argument) }
+            fields.append("try", request.mayFail ? "yes" : "no")
+        case .discard, .refuse:
             fields.append("do", "discard")
         }
         append("rule", action.origin.script, to: &fields)
@@ -76,11 +91,54 @@ enum SpooledWork {
                 mailbox: mailbox, flags: fields.all("flag"), creating: fields.first("create") == "yes")
             return .perform(PlannedAction(kind, origin: origin))
         case "forward":
-            guard let address = fields.first("to").flatMap({ MailAddress(path: $0) }) else { return nil }
-            return .perform(PlannedAction(.forward(to: address), origin: origin))
+            guard let forwarding = forwarding(fields) else { return nil }
+            return .perform(PlannedAction(.forward(forwarding), origin: origin))
+        case "send":
+            guard let dispatch = dispatch(fields) else { return nil }
+            return .perform(PlannedAction(.send(dispatch), origin: origin))
+        case "pipe":
+            guard let program = fields.first("program") else { return nil }
+            let request = PipeRequest(
+                program: ProgramCall(name: program, arguments: fields.all("argument")),
+                mayFail: fields.first("try") == "yes")
+            return .perform(PlannedAction(.pipe(request), origin: origin))
         case "discard": return .perform(PlannedAction(.discard, origin: origin))
         default: return nil
         }
+    }
+
+    private static func forwarding(_ fields: SpoolFields) -> PlannedAction.Forwarding? {
+        guard let recipient = fields.first("to").flatMap({ MailAddress(path: $0) }) else { return nil }
+        let sender = fields.first("from")
+        if let sender, !sender.isEmpty, MailAddress(path: sender) == nil { return nil }
+        var forwarding = PlannedAction.Forwarding(to: recipient, sender: sender)
+        forwarding.notify = fields.first("notify")
+        forwarding.returns = fields.first("return")
+        forwarding.deliverBy = fields.first("by")
+        return forwarding
+    }
+
+    private static func dispatch(_ fields: SpoolFields) -> PlannedAction.Dispatch? {
+        guard let purpose = fields.first("purpose").flatMap({ PlannedAction.Dispatch.Purpose(rawValue: $0) }),
+            let sender = fields.first("from"), sender.isEmpty || MailAddress(path: sender) != nil,
+            let recipient = fields.first("to").flatMap({ MailAddress(path: $0) })
+        else { return nil }
+        return PlannedAction.Dispatch(purpose, sender: sender, recipient: recipient)
+    }
+
+    /// The tasks, those of one content together, in the order of their first ones: an entry holds one message.
+    static func group(_ tasks: [Task]) -> [(content: MessageContent?, tasks: [Task])] {
+        var groups: [(content: MessageContent?, tasks: [Task])] = []
+        for task in tasks {
+            var content: MessageContent?
+            if case .perform(let action) = task { content = action.content }
+            if let index = groups.firstIndex(where: { $0.content == content }) {
+                groups[index].tasks.append(task)
+            } else {
+                groups.append((content, [task]))
+            }
+        }
+        return groups
     }
 
     private static func mailbox(_ levels: [String]) -> MailboxName? {

@@ -4,6 +4,7 @@ import MailTransport
 import Maildir
 import Platform
 import Settings
+import Sieve
 import Spool
 
 /// One attempt at what is left of a spool entry.
@@ -92,7 +93,7 @@ struct Attempt: ~Copyable {
         do throws(SystemError) {
             plan = try Rules(configuration: configuration, destination: destination, inbox: inbox).plan(
                 for: message, size: message.bytes.count + lineEnds.bare, envelope: envelope,
-                patient: age < Self.patience)
+                patient: age < Self.patience, canRefuse: false)
         } catch {
             return error
         }
@@ -104,11 +105,17 @@ struct Attempt: ~Copyable {
             case .closed: break
             }
         }
+        try commitDerived(plan)
         try record("planning", index, in: &entry)
-        for action in plan.actions {
+        for action in plan.actions where action.content == nil {
             try record("planned", index, SpooledWork.fields(.perform(action)), in: &entry)
         }
         try record("expanded", index, in: &entry)
+        if !plan.memories.isEmpty {
+            let memory = UserMemory(configuration: configuration, destination: destination, now: .now())
+            memory.keep(plan.memories)
+            warnings += memory.problems
+        }
         return nil
     }
 
@@ -119,11 +126,30 @@ struct Attempt: ~Copyable {
         switch action.kind {
         case .store(let mailbox, let flags, let creating):
             return try store(item, mailbox, flags, creating, &entry)
-        case .forward(let address):
-            return try forward(item, to: address, &entry)
-        case .discard:
+        case .forward(let forwarding):
+            return try forward(item, forwarding, &entry)
+        case .send(let dispatch):
+            return try send(item, dispatch, &entry)
+        case .pipe(let request):
+            return try pipe(item, request, &entry)
+        case .refuse, .discard:
             try record("done", item.index, in: &entry)
             return .finished
+        }
+    }
+
+    /// Actions with a content of their own become entries of their own, which are due at once: an entry holds one
+    /// message. Killed between here and the record of the plan, the rules run again and may make them twice.
+    private func commitDerived(_ plan: Plan) throws(SpoolError) {
+        let derived = plan.actions.filter { $0.content != nil }.map { SpooledWork.Task.perform($0) }
+        guard !derived.isEmpty else { return }
+        let now = WallTime.now()
+        let spool = try SpoolAccess(configuration: configuration, owner: destination.identity.user).open()
+        for case (let content?, let tasks) in SpooledWork.group(derived) {
+            let envelope = SpooledWork.envelope(
+                self.envelope, destination: destination, mailbox: mailboxText, tasks: tasks, reason: "",
+                created: now)
+            _ = try spool.commit(envelope, content, due: now)
         }
     }
 
@@ -202,13 +228,14 @@ struct Attempt: ~Copyable {
     // MARK: Sending
 
     private mutating func forward(
-        _ item: Progress.Item, to address: MailAddress, _ entry: inout OpenedEntry
+        _ item: Progress.Item, _ forwarding: PlannedAction.Forwarding, _ entry: inout OpenedEntry
     ) throws(SpoolError) -> Result {
+        let address = forwarding.recipient
         let command = SendmailCommand(
             path: configuration.transport.sendmail, timeout: configuration.transport.timeout)
         let forwarded = ForwardedMessage(message, recipient: envelope.recipient)
         switch command.send(
-            sender: envelope.senderText, recipients: [address.text], head: forwarded.head,
+            sender: forwarding.sender ?? envelope.senderText, recipients: [address.text], head: forwarded.head,
             body: forwarded.body.span)
         {
         case .accepted:
@@ -224,6 +251,59 @@ struct Attempt: ~Copyable {
                 reason: "forward to \(address.text): \(failure.text)",
                 status: (EnhancedStatus(failure.status) ?? .refused).asPermanent)
         }
+    }
+
+    private mutating func send(
+        _ item: Progress.Item, _ dispatch: PlannedAction.Dispatch, _ entry: inout OpenedEntry
+    ) throws(SpoolError) -> Result {
+        let command = SendmailCommand(
+            path: configuration.transport.sendmail, timeout: configuration.transport.timeout)
+        let address = dispatch.recipient.text
+        switch command.send(
+            sender: dispatch.sender, recipients: [address], head: [], body: message.bytes.span)
+        {
+        case .accepted:
+            actions.append((dispatch.purpose.rawValue, address, ""))
+            try record("done", item.index, in: &entry)
+            return .finished
+        case .temporaryFailure(let failure):
+            return .failed(
+                reason: "\(dispatch.purpose.rawValue) to \(address): \(failure.text)",
+                status: (EnhancedStatus(failure.status) ?? .systemTrouble).asTransient)
+        case .permanentFailure(let failure):
+            // Nobody waits for what we send of our own accord.
+            warnings.append("\(dispatch.purpose.rawValue) to \(address) was refused: \(failure.text)")
+            try record("done", item.index, in: &entry)
+            return .finished
+        }
+    }
+
+    private mutating func pipe(
+        _ item: Progress.Item, _ request: PipeRequest, _ entry: inout OpenedEntry
+    ) throws(SpoolError) -> Result {
+        let answer = ProgramFolder(configuration.sieve).run(
+            request.program, input: .message(MessageContent(whole: message)))
+        switch answer {
+        case .ended(status: 0, _):
+            actions.append(("pipe", request.program.name, ""))
+        case .ended(let status, _):
+            guard request.mayFail else {
+                return .failed(reason: "\(request.program.name): exit status \(status)", status: .systemTrouble)
+            }
+            warnings.append("\(request.program.name): exit status \(status)")
+        case .failed(let reason):
+            guard request.mayFail else {
+                return .failed(reason: "\(request.program.name): \(reason)", status: .systemTrouble)
+            }
+            warnings.append("\(request.program.name): \(reason)")
+        case .notFound:
+            guard request.mayFail else {
+                return .failed(reason: "\(request.program.name): no such program", status: .systemTrouble)
+            }
+            warnings.append("\(request.program.name): no such program")
+        }
+        try record("done", item.index, in: &entry)
+        return .finished
     }
 
     private func record(

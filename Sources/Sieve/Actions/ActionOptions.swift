@@ -10,10 +10,14 @@ struct ActionOptions: Sendable {
     var specialUse: String?
     /// `:mailboxid`.
     var mailboxIdentifier: String?
-    /// `:notify`, `:ret` and what sets a time.
+    /// `:notify` and `:ret` of `redirect`.
     var redirect = Redirection(address: "")
+    /// `:bytimerelative` and the like.
+    var deliverBy = DeliverByOptions()
     /// `:fcc`.
     var copy: MailboxTarget?
+    /// `:try`: a program that fails is no error.
+    var mayFail = false
 }
 
 extension Interpretation {
@@ -32,9 +36,11 @@ extension Interpretation {
     /// Takes the action.
     mutating func add(_ kind: SieveAction.Kind, _ options: ActionOptions) throws(RuntimeFailure) {
         let action = SieveAction(
-            kind: kind, isCopy: options.isCopy, isImplicit: false, script: actions.script, line: line,
+            kind: kind, isCopy: options.isCopy, isImplicit: false, script: script, line: line,
             content: content)
         record(.action(action))
-        if let problem = actions.add(action, limits) { throw failure(problem) }
+        let other = trace == nil ? nil : actions.index(ofSameAs: action).map { actions.actions[$0] }
+        if let problem = actions.add(action, limits) { throw policyFailure(problem) }
+        if let other { record(.merged(script: other.script, line: other.line)) }
     }
 }

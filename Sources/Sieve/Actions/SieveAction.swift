@@ -63,7 +63,7 @@ extension SieveAction {
 
     /// Whether this action and `other` do the same thing to the same place, so that one of them is enough
     /// (RFC 5228 §2.10.3). What a script has done to the message in between makes no difference (RFC 5293 §6).
-    func isSameDelivery(as other: SieveAction) -> Bool {
+    package func isSameDelivery(as other: SieveAction) -> Bool {
         switch (kind, other.kind) {
         case (.keep, .keep), (.discard, .discard):
             true
@@ -71,6 +71,8 @@ extension SieveAction {
             target.isSameMailbox(as: otherTarget)
         case (.redirect(let redirect), .redirect(let otherRedirect)):
             redirect.address.isSameAddress(as: otherRedirect.address)
+        case (.report(let report), .report(let otherReport)):
+            report.address.isSameAddress(as: otherReport.address)
         // RFC 5228 §4.3: keep is what fileinto "INBOX" is.
         case (.keep, .fileInto(let target)), (.fileInto(let target), .keep):
             target.isInbox
@@ -79,7 +81,7 @@ extension SieveAction {
         }
     }
 
-    /// Why this action cannot stand beside `other`, which came before it; nil if it can.
+    /// Why this action cannot stand beside `other`, which came before it in the same script; nil if it can.
     func conflict(with other: SieveAction) -> String? {
         switch (kind, other.kind) {
         // RFC 5429 §2.1, §2.4: at most one, and not with what delivers or answers.
@@ -93,17 +95,32 @@ extension SieveAction {
         // RFC 5230 §4.7.
         case (.vacation, .vacation):
             "vacation a second time"
+        // sieve-extprograms §5.1.
+        case (.pipe(let pipe), .pipe(let otherPipe)) where pipe.program.name == otherPipe.program.name:
+            "the message is given to the program \(pipe.program.name) a second time"
         default:
             nil
         }
     }
 
-    var isKeep: Bool {
+    package var isKeep: Bool {
         if case .keep = kind { true } else { false }
     }
 
     var isRedirect: Bool {
         if case .redirect = kind { true } else { false }
+    }
+
+    var isNotification: Bool {
+        if case .notify = kind { true } else { false }
+    }
+
+    /// Whether the sender of the message is told something.
+    var answers: Bool {
+        switch kind {
+        case .reject, .vacation: true
+        case .keep, .fileInto, .redirect, .discard, .notify, .report, .pipe: false
+        }
     }
 
     /// Whether the message itself goes somewhere.
@@ -115,7 +132,7 @@ extension SieveAction {
     }
 
     /// Whether the action takes the place of the implicit keep (RFC 5228 §2.10.2).
-    var cancelsImplicitKeep: Bool {
+    package var cancelsImplicitKeep: Bool {
         switch kind {
         case .keep, .fileInto, .redirect, .discard, .reject, .pipe: !isCopy
         case .vacation, .notify, .report: false

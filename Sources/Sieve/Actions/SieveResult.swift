@@ -9,4 +9,7 @@ package struct SieveResult: Sendable, Equatable {
     package let marks: [DuplicateMark]
     /// What happened, if a trace was asked for.
     package let trace: [TraceEvent]
+    /// Whether a program's image was not its script's: then the result is none, and the scripts are to be compiled
+    /// and run again.
+    package var hasDamagedImage = false
 }

@@ -11,6 +11,10 @@ struct ElseCommand: CommandDefinition, Statement {
 
     static func compile(_ node: SyntaxNode, _ validator: inout Validator) -> (any Statement)? {
         let isPlaced = validator.followsIf(node)
+        guard !validator.isDecided else {
+            if isPlaced { validator.warnOfUnreachableBranch(node) }
+            return nil
+        }
         var arguments = Arguments(node)
         arguments.noTags(&validator)
         let hasNoArguments = arguments.end(&validator)
@@ -21,6 +25,8 @@ struct ElseCommand: CommandDefinition, Statement {
     // MARK: Program
 
     let block: Block
+
+    var branch: Branch { .otherwise(nil) }
 
     // MARK: Execution
 

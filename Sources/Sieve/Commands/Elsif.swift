@@ -10,6 +10,10 @@ struct ElsifCommand: CommandDefinition, Statement {
 
     static func compile(_ node: SyntaxNode, _ validator: inout Validator) -> (any Statement)? {
         let isPlaced = validator.followsIf(node)
+        guard !validator.isDecided else {
+            if isPlaced { validator.warnOfUnreachableBranch(node) }
+            return nil
+        }
         guard let (condition, block) = IfCommand.branch(node, &validator), isPlaced else { return nil }
         return ElsifCommand(condition: condition, block: block)
     }
@@ -18,6 +22,8 @@ struct ElsifCommand: CommandDefinition, Statement {
 
     let condition: Condition
     let block: Block
+
+    var branch: Branch { .otherwise(condition) }
 
     // MARK: Execution
 

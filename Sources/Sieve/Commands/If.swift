@@ -12,17 +12,26 @@ struct IfCommand: CommandDefinition, Statement {
     // MARK: Validation
 
     static func compile(_ node: SyntaxNode, _ validator: inout Validator) -> (any Statement)? {
+        validator.isDecided = false
         guard let (condition, block) = branch(node, &validator) else { return nil }
         return IfCommand(condition: condition, block: block)
     }
 
     /// The test and the block; both are validated whatever is wrong with the other.
+    ///
+    /// A block that no message reaches is left out as it is (RFC 5463 §4): what it uses need not exist.
     static func branch(_ node: SyntaxNode, _ validator: inout Validator) -> (Condition, Block)? {
         var arguments = Arguments(node)
         arguments.noTags(&validator)
         let hasNoArguments = arguments.end(&validator)
         let condition = node.tests.first.flatMap { validator.condition($0) }
-        let block = validator.block(node.block)
+        let constant = condition?.test.constant
+        let block = constant == false ? Block(steps: []) : validator.block(node.block)
+        if constant == true, hasNoArguments {
+            validator.isDecided = true
+            let isTrue = node.tests.first?.name == Identifier(TrueTest.name)
+            validator.decidingLine = isTrue ? node.position.line : nil
+        }
         guard hasNoArguments, let condition else { return nil }
         return (condition, block)
     }
@@ -31,6 +40,8 @@ struct IfCommand: CommandDefinition, Statement {
 
     let condition: Condition
     let block: Block
+
+    var branch: Branch { .first(condition) }
 
     // MARK: Execution
 

@@ -11,6 +11,7 @@ struct RedirectCommand: CommandDefinition, Statement {
     static func compile(_ node: SyntaxNode, _ validator: inout Validator) -> (any Statement)? {
         var arguments = Arguments(node)
         let tags = arguments.actionTags(of: name, &validator)
+        guard validator.checkDeliverBy(tags, of: node) else { return nil }
         guard let string = arguments.string("address", &validator), let text = validator.text(string),
             arguments.end(&validator)
         else { return nil }
@@ -27,11 +28,12 @@ struct RedirectCommand: CommandDefinition, Statement {
     /// `addr-spec / phrase "<" addr-spec ">"` as `local@domain` (RFC 5228 §2.4.2.3).
     static func address(_ bytes: [UInt8]) -> String? {
         // The parser takes folded fields; here a line end has no place.
+        // RFC 5228 §2.4.2.3 has the addresses of RFC 2822, which are ASCII; the phrase before one may be UTF-8.
         guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
         let list = AddressList(bytes, limit: 2)
         guard list.addresses.count == 1, list.invalid.isEmpty, list.exceeded == nil,
             // A group has no place here, and neither has a second element that happens to be empty.
-            !bytes.contains(0x3B), !list.addresses[0].domain.isEmpty
+            !bytes.contains(0x3B), !list.addresses[0].domain.isEmpty, list.addresses[0].isASCII
         else { return nil }
         return list.addresses[0].text
     }
@@ -58,7 +60,12 @@ struct RedirectCommand: CommandDefinition, Statement {
         }
         var redirect = options.redirect
         redirect.address = address
+        redirect.deliverBy = try run.deliverBy(options.deliverBy)
         try run.add(.redirect(redirect), options)
         return .next
     }
+}
+
+extension MailAddress {
+    fileprivate var isASCII: Bool { localPart.utf8.allSatisfy { $0 < 0x80 } && domain.utf8.allSatisfy { $0 < 0x80 } }
 }

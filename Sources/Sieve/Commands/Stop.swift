@@ -9,7 +9,9 @@ struct StopCommand: CommandDefinition, Statement {
     static func compile(_ node: SyntaxNode, _ validator: inout Validator) -> (any Statement)? {
         var arguments = Arguments(node)
         arguments.noTags(&validator)
-        return arguments.end(&validator) ? StopCommand() : nil
+        guard arguments.end(&validator) else { return nil }
+        validator.ending = name
+        return StopCommand()
     }
 
     // MARK: Execution

@@ -3,6 +3,7 @@
 /// Octets, with `a` to `z` being `A` to `Z`; other letters are left alone. The default comparator.
 enum CasemapComparator: Comparator {
     static let name = "i;ascii-casemap"
+    static let keepsOctets = true
 
     static func normalForm(_ value: MatchValue) -> [UInt8] { value.folded }
 }

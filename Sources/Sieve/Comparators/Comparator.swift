@@ -1,11 +1,13 @@
 /// A way to compare strings (RFC 4790), named by `:comparator`.
 ///
 /// A comparator brings strings into a normal form: equality and substrings are those of the normal forms'
-/// octets, which keep their offsets where substrings are supported.
+/// octets, which keep their offsets if ``keepsOctets`` says so.
 protocol Comparator: Sendable {
     static var name: String { get }
     /// Whether `:contains` and `:matches` may use it (RFC 5228 §2.7.1).
     static var supportsSubstrings: Bool { get }
+    /// Whether the normal form is the string's own octets, but for the case of ASCII letters.
+    static var keepsOctets: Bool { get }
     static func normalForm(_ value: MatchValue) -> [UInt8]
     /// The order of two normal forms.
     static func order(_ left: [UInt8], _ right: [UInt8]) -> Order
@@ -17,6 +19,7 @@ enum Order {
 
 extension Comparator {
     static var supportsSubstrings: Bool { true }
+    static var keepsOctets: Bool { false }
 
     /// Octet by octet.
     static func order(_ left: [UInt8], _ right: [UInt8]) -> Order {

@@ -3,6 +3,7 @@
 /// Octets as they are.
 enum OctetComparator: Comparator {
     static let name = "i;octet"
+    static let keepsOctets = true
 
     static func normalForm(_ value: MatchValue) -> [UInt8] { value.text }
 }

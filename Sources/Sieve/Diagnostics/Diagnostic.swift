@@ -17,6 +17,8 @@ package struct Diagnostic: Sendable, Equatable {
     package let message: String
     /// What the author can do about it, where that is known.
     package let hint: String?
+    /// The name of the script, if it is one that the compiled script includes.
+    package internal(set) var script: String?
 }
 
 extension Diagnostic: CustomStringConvertible {
@@ -30,10 +32,11 @@ extension Diagnostic {
     /// The diagnostic, the line of `source` that it is about, a caret beneath the place, and the hint.
     ///
     /// `name` is put in front, as compilers do. Lines longer than a screen are shown in part, and control characters
-    /// as `?`, so that a script cannot write escape sequences to a terminal.
+    /// as `?`, so that a script cannot write escape sequences to a terminal. A diagnostic of an included script has
+    /// that script's name instead, and no line, since `source` is not its own.
     package func rendered(name: String, source: [UInt8]) -> String {
-        var text = "\(name):\(description)\n"
-        if let shown = SourceLine(of: source, line: line, column: column) {
+        var text = "\((script ?? name).onOneLine):\(description)\n"
+        if script == nil, let shown = SourceLine(of: source, line: line, column: column) {
             text += "    \(shown.text)\n    \(shown.indent)^\n"
         }
         if let hint { text += "    hint: \(hint)\n" }

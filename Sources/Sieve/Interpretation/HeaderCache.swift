@@ -6,7 +6,8 @@ struct HeaderCache {
         let name: HeaderName
         let fields: [HeaderField]
         var values: [MatchValue]?
-        var addresses: [AddressValue]?
+        /// Of each field by itself.
+        var addresses: [[AddressValue]]?
         var parts: [(part: ObjectIdentifier, values: [MatchValue])] = []
     }
 
@@ -47,17 +48,25 @@ struct HeaderCache {
     mutating func loadAddressValues(
         _ entry: Int, _ part: any AddressPart.Type, delimiters: [UInt8], _ message: Message
     ) -> [MatchValue] {
-        let addresses = entries[entry].addresses ?? parseAddresses(entries[entry], message)
-        entries[entry].addresses = addresses
-        let values = addresses.compactMap { part.value(of: $0, delimiters: delimiters).map(MatchValue.init) }
+        let values = addresses(entry, message).flatMap { $0 }.compactMap {
+            part.value(of: $0, delimiters: delimiters).map(MatchValue.init)
+        }
         entries[entry].parts.append((ObjectIdentifier(part), values))
         return values
     }
 
+    /// The addresses of each field.
+    mutating func addresses(_ entry: Int, _ message: Message) -> [[AddressValue]] {
+        if let addresses = entries[entry].addresses { return addresses }
+        let addresses = parseAddresses(entries[entry], message)
+        entries[entry].addresses = addresses
+        return addresses
+    }
+
     /// What is no address has been left out by the message's own parser.
-    private func parseAddresses(_ entry: Entry, _ message: Message) -> [AddressValue] {
+    private func parseAddresses(_ entry: Entry, _ message: Message) -> [[AddressValue]] {
         guard entry.name.holdsAddresses else { return [] }
-        return entry.fields.flatMap { message.addresses($0).addresses.map(AddressValue.init) }
+        return entry.fields.map { message.addresses($0).addresses.map(AddressValue.init) }
     }
 }
 

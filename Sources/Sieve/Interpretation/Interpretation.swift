@@ -7,7 +7,7 @@ import Platform
 struct Interpretation {
     private(set) var input: SieveInput
     let host: any SieveHost
-    let limits: SieveLimits
+    var limits: SieveLimits
 
     /// Where header fields are looked up: the message as it came in, or its header as scripts have changed it.
     private(set) var message: Message
@@ -17,18 +17,28 @@ struct Interpretation {
     private(set) var content: MessageContent?
     /// Grows whenever header fields may have changed.
     private(set) var headerVersion = 0
+    /// Octets that ``size`` has more, or fewer, than the message that came in.
+    private var sizeChange = 0
+    /// Octets of the message as it is now, with CRLF at its line ends (RFC 5228 §5.9).
+    var size: Int { max(input.size &+ sizeChange, 0) }
 
     /// The name of the script that is running.
-    private var script = ""
+    private(set) var script = ""
     /// The line of the command or test that is being looked at.
-    private(set) var line = 0
-    private var headerNames: [HeaderName] = []
+    var line = 0
+    /// Where that begins, in octets of the script; for traces.
+    var offset = 0
+    fileprivate var headerNames: [HeaderName] = []
     /// What the names' slots have been resolved to in this script; -1 where they have not.
-    private var headerEntries: [Int] = []
+    fileprivate var headerEntries: [Int] = []
 
     var headers = HeaderCache()
-    /// The values of the script's variables, by slot.
+    /// Whether a script could not be run since its image is another's.
+    var hasDamagedImage = false
+    /// The values of the script's own variables.
     var variables: [[UInt8]] = []
+    /// What the script shares with those that it includes.
+    var inclusion = Inclusion()
     var captures = MatchCaptures()
     private(set) var recordsCaptures = false
     /// Whether a branch of the last `if` has been taken, for the `elsif` or `else` after it.
@@ -43,7 +53,7 @@ struct Interpretation {
 
     private var steps = 0
     private var nextQuestion = Self.stepsBetweenQuestions
-    private(set) var trace: [TraceEvent]?
+    var trace: TraceRecorder?
 
     /// How often the host is asked for the time.
     private static let stepsBetweenQuestions = 1 << 16
@@ -54,27 +64,69 @@ struct Interpretation {
         wholeMessage = input.message
         self.host = host
         self.limits = limits
-        if tracing { trace = [] }
+        if tracing { trace = TraceRecorder() }
     }
 
     /// Runs one script to its end.
     mutating func run(_ program: Program) throws(RuntimeFailure) {
+        inclusion = Inclusion(program)
+        begin(program, isIncluded: false)
+        _ = try execute(program)
+    }
+
+    /// Runs a script that another one includes, which then goes on where it was (RFC 6609 §3).
+    mutating func runIncluded(_ program: Program) throws(RuntimeFailure) -> Flow {
+        let outer = ScriptState(self)
+        try spend(program.headerNames.count &+ program.variableCount)
+        begin(program, isIncluded: true)
+        let flow = try execute(program)
+        resume(outer)
+        record(.resumed)
+        return flow
+    }
+
+    private mutating func begin(_ program: Program, isIncluded: Bool) {
         script = program.name
-        line = 1
+        (line, offset) = (1, 0)
         headerNames = program.headerNames
         headerEntries = [Int](repeating: -1, count: headerNames.count)
         // Variables and matches are the script's own (RFC 5229 §3).
         variables = [[UInt8]](repeating: [], count: program.variableCount)
         captures = MatchCaptures()
         recordsCaptures = program.usesMatchVariables
-        record(.script)
-        _ = try execute(program.block)
+        record(.script(isIncluded: isIncluded))
+    }
+
+    /// Takes up what is the script's own from before another one ran.
+    private mutating func resume(_ outer: ScriptState) {
+        script = outer.script
+        (line, offset) = (outer.line, outer.offset)
+        headerNames = outer.headerNames
+        // Fields may have changed meanwhile.
+        headerEntries =
+            headerVersion == outer.headerVersion
+            ? outer.headerEntries : [Int](repeating: -1, count: headerNames.count)
+        variables = outer.variables
+        captures = outer.captures
+        recordsCaptures = outer.recordsCaptures
+    }
+
+    /// Takes up header names and variables that a rule has added to those of its script.
+    mutating func adopt(_ names: [HeaderName], variableCount: Int) {
+        headerNames = names
+        while headerEntries.count < names.count { headerEntries.append(-1) }
+        while variables.count < variableCount { variables.append([]) }
     }
 
     mutating func execute(_ block: Block) throws(RuntimeFailure) -> Flow {
+        try execute(block.steps[...])
+    }
+
+    mutating func execute(_ steps: ArraySlice<Block.Step>) throws(RuntimeFailure) -> Flow {
         branchTaken = false
-        for step in block.steps {
-            line = step.line
+        for step in steps {
+            (line, offset) = (step.line, step.offset)
+            if trace != nil { recordCommand(step.statement) }
             try spend(1)
             let flow = try step.statement.execute(in: &self)
             if flow != .next { return flow }
@@ -83,14 +135,37 @@ struct Interpretation {
     }
 
     mutating func evaluate(_ condition: Condition) throws(RuntimeFailure) -> Bool {
-        line = condition.line
+        (line, offset) = (condition.line, condition.offset)
+        if trace != nil { beginTest() }
         try spend(1)
         let outcome = try condition.test.evaluate(in: &self)
-        if trace != nil {
-            line = condition.line
-            record(.test(name: condition.name, outcome: outcome))
-        }
+        if trace != nil { recordTest(condition, outcome: outcome) }
         return outcome
+    }
+}
+
+/// What is a script's own while it runs.
+private struct ScriptState {
+    let script: String
+    let line: Int
+    let offset: Int
+    let headerNames: [HeaderName]
+    let headerEntries: [Int]
+    let headerVersion: Int
+    let variables: [[UInt8]]
+    let captures: MatchCaptures
+    let recordsCaptures: Bool
+
+    init(_ run: Interpretation) {
+        script = run.script
+        line = run.line
+        offset = run.offset
+        headerNames = run.headerNames
+        headerEntries = run.headerEntries
+        headerVersion = run.headerVersion
+        variables = run.variables
+        captures = run.captures
+        recordsCaptures = run.recordsCaptures
     }
 }
 
@@ -98,10 +173,15 @@ struct Interpretation {
 
 extension Interpretation {
     /// Puts another header in front of the body (RFC 5293).
-    mutating func replaceHeader(_ header: SharedBytes) {
-        message = Message(header, limits: input.message.limits)
-        content = MessageContent(
-            header: header, source: wholeMessage.bytes, bodyStart: wholeMessage.header.bodyStart)
+    ///
+    /// - Parameter header: a message without a body.
+    mutating func replaceHeader(_ header: Message) {
+        let edited = MessageContent(
+            header: header.bytes, source: wholeMessage.bytes, bodyStart: wholeMessage.header.bodyStart)
+        let before = content?.header.span.transportSize ?? wholeMessage.headerTransportSize
+        sizeChange = sizeChange &+ edited.header.span.transportSize &- before
+        message = header
+        content = edited
         forgetHeaders()
     }
 
@@ -110,6 +190,7 @@ extension Interpretation {
         message = Message(bytes, limits: input.message.limits)
         wholeMessage = message
         content = MessageContent(whole: message)
+        sizeChange = bytes.span.transportSize &- input.size
         forgetHeaders()
     }
 
@@ -132,6 +213,7 @@ extension Interpretation {
     }
 
     private mutating func forgetHeaders() {
+        if content == nil { sizeChange = 0 }
         headers = HeaderCache()
         headerEntries = [Int](repeating: -1, count: headerEntries.count)
         headerVersion &+= 1
@@ -162,7 +244,7 @@ extension Interpretation {
     }
 }
 
-// MARK: Limits, failures and the trace
+// MARK: Limits and failures
 
 extension Interpretation {
     /// Counts work, in octets looked at or things done.
@@ -170,21 +252,23 @@ extension Interpretation {
     /// - Throws: When there has been too much of it, or the host says that time is up.
     mutating func spend(_ count: Int) throws(RuntimeFailure) {
         let (sum, overflow) = steps.addingReportingOverflow(count)
-        guard !overflow, sum <= limits.steps else { throw failure("the script takes too long") }
+        guard !overflow, sum <= limits.steps else { throw policyFailure("the script takes too long") }
         steps = sum
         guard steps >= nextQuestion else { return }
         nextQuestion = steps &+ Self.stepsBetweenQuestions
-        if host.isOutOfTime() { throw failure("the script took too long") }
+        if host.isOutOfTime() { throw policyFailure("the script took too long") }
+    }
+
+    /// A failure that no other command could have avoided.
+    func policyFailure(_ message: String) -> RuntimeFailure {
+        var failure = failure(message)
+        failure.isPolicy = true
+        return failure
     }
 
     /// A failure at the present place.
     func failure(_ message: String) -> RuntimeFailure {
         RuntimeFailure(script: script, line: line, message: message.onOneLine)
-    }
-
-    mutating func record(_ kind: @autoclosure () -> TraceEvent.Kind) {
-        guard trace != nil else { return }
-        trace?.append(TraceEvent(script: script, line: line, kind: kind()))
     }
 }
 
@@ -203,10 +287,38 @@ extension Interpretation {
         }
     }
 
-    private mutating func headerEntry(_ name: HeaderName) throws(RuntimeFailure) -> Int {
+    mutating func headerEntry(_ name: HeaderName) throws(RuntimeFailure) -> Int {
         if let entry = headers.entry(name) { return entry }
         try spend(message.header.fields.count)
         return headers.add(name, message)
+    }
+
+    /// The name of a field; nil for what no field can have.
+    mutating func headerName(_ reference: HeaderReference) throws(RuntimeFailure) -> HeaderName? {
+        switch reference {
+        case .slot(let slot): headerNames[slot]
+        case .template(let text): HeaderName(try expand(text))
+        }
+    }
+
+    /// Whether one of the fields of this name counts.
+    mutating func hasField(
+        _ name: HeaderReference, _ options: TestOptions
+    ) throws(RuntimeFailure) -> Bool {
+        if trace != nil { recordFields(name, options) }
+        if options.looksAtParts { return try !partFields(name, options).isEmpty }
+        guard let entry = try header(name) else { return false }
+        return !headers.fields(entry).isEmpty
+    }
+
+    /// What counts of the fields of this name.
+    mutating func headerValues(
+        _ name: HeaderReference, _ options: TestOptions
+    ) throws(RuntimeFailure) -> ArraySlice<MatchValue> {
+        if trace != nil { recordFields(name, options) }
+        if options.looksAtParts { return try partValues(name, options)[...] }
+        guard let entry = try header(name) else { return [] }
+        return options.select(try headerValues(entry))
     }
 
     /// The bodies of the fields, decoded.
@@ -216,13 +328,29 @@ extension Interpretation {
         return headers.loadValues(entry, message)
     }
 
-    /// The parts of the addresses in the fields; none for fields that hold no addresses.
+    /// The parts of the addresses in those of the fields that count; none for fields that hold no addresses.
     mutating func addressValues(
-        _ entry: Int, _ part: any AddressPart.Type
+        _ name: HeaderReference, _ part: any AddressPart.Type, _ options: TestOptions
     ) throws(RuntimeFailure) -> [MatchValue] {
+        if trace != nil { recordFields(name, options, part) }
+        if options.looksAtParts { return try partAddressValues(name, part, options) }
+        guard let entry = try header(name) else { return [] }
+        return try addressValues(entry, part, options)
+    }
+
+    /// The same for an entry of ``headers``.
+    mutating func addressValues(
+        _ entry: Int, _ part: any AddressPart.Type, _ options: TestOptions
+    ) throws(RuntimeFailure) -> [MatchValue] {
+        let delimiters = [UInt8](input.subaddressDelimiters.utf8)
+        guard options.selectsAll else {
+            try spend(headers.size(entry))
+            return options.select(headers.addresses(entry, message)).flatMap { $0 }.compactMap {
+                part.value(of: $0, delimiters: delimiters).map(MatchValue.init)
+            }
+        }
         if let values = headers.addressValues(entry, part) { return values }
         try spend(headers.size(entry))
-        return headers.loadAddressValues(
-            entry, part, delimiters: [UInt8](input.subaddressDelimiters.utf8), message)
+        return headers.loadAddressValues(entry, part, delimiters: delimiters, message)
     }
 }

@@ -37,6 +37,28 @@ package struct MessageContent: Sendable {
     }
 }
 
+extension Message {
+    /// The octets of the header and the empty line behind it, with CRLF at the line ends.
+    var headerTransportSize: Int {
+        let span = bytes.span
+        return span.extracting(0..<min(header.bodyStart, span.count)).transportSize
+    }
+}
+
+extension Span<UInt8> {
+    /// How many octets there are with CRLF at every line end.
+    var transportSize: Int {
+        var size = count
+        var previous: UInt8 = 0
+        for index in indices {
+            let byte = self[index]
+            if byte == 0x0A, previous != 0x0D { size &+= 1 }
+            previous = byte
+        }
+        return size
+    }
+}
+
 extension MessageContent: Equatable {
     package static func == (left: MessageContent, right: MessageContent) -> Bool {
         left.source === right.source && left.bodyStart == right.bodyStart

@@ -43,6 +43,7 @@ package struct ScriptSequence: Sendable {
         }
         run.actions.finish(flags: run.flags.map(\.text), content: run.content)
         return SieveResult(
-            actions: run.actions.actions, failure: failure, marks: run.marks, trace: run.trace ?? [])
+            actions: run.actions.actions, failure: failure, marks: run.marks, trace: run.trace?.events ?? [],
+            hasDamagedImage: run.hasDamagedImage)
     }
 }

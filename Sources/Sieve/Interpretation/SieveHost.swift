@@ -1,3 +1,5 @@
+package import MailMessage
+
 /// Whom the engine asks for what it cannot know: it reads no file, opens no connection and has no clock.
 ///
 /// Answers must stay the same during one run. What has a default answer is asked only by the extension that
@@ -44,6 +46,9 @@ package protocol SieveHost {
     /// What the scanners of the site have said (RFC 5235).
     func scanScore(_ kind: ScanKind) -> ScanScore
 
+    /// As ``scanScore(_:)``, of a message that a script has changed, for hosts that look at its fields.
+    func scanScore(_ kind: ScanKind, in message: Message) -> ScanScore
+
     /// Runs a program of the site with input, and gives its answer (vnd.dovecot.execute, .filter).
     func run(_ program: ProgramCall, input: ProgramInput) -> ProgramAnswer
 
@@ -52,6 +57,9 @@ package protocol SieveHost {
 
     /// The methods of notification that this host can reach (RFC 5435 §6).
     func canNotify(_ uri: String) -> Bool
+
+    /// Something in a script is wrong that does not stop it.
+    func warn(_ message: String, script: String, line: Int)
 
     /// A line that a script wants in its log (vnd.dovecot.debug).
     func log(_ message: String, script: String, line: Int)
@@ -70,10 +78,12 @@ extension SieveHost {
     package func listExists(_ name: String) -> Bool { false }
     package func list(_ name: String, contains value: [UInt8]) -> Bool { false }
     package func scanScore(_ kind: ScanKind) -> ScanScore { .unknown }
+    package func scanScore(_ kind: ScanKind, in message: Message) -> ScanScore { scanScore(kind) }
     package func run(_ program: ProgramCall, input: ProgramInput) -> ProgramAnswer { .notFound }
     package func convert(
         _ content: [UInt8], from source: String, to target: String, parameters: [String]
     ) -> [UInt8]? { nil }
     package func canNotify(_ uri: String) -> Bool { true }
+    package func warn(_ message: String, script: String, line: Int) {}
     package func log(_ message: String, script: String, line: Int) {}
 }

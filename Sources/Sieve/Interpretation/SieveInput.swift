@@ -27,6 +27,10 @@ package struct SieveEnvelope: Sendable {
     package let originalRecipient: String?
     /// Who the sender was authenticated as, where that is known.
     package let authenticatedUser: String?
+    /// What the sender wants to be told; nil where the MTA does not say (RFC 3461 §4).
+    package var statusRequest: StatusRequest?
+    /// When the message has to be delivered, counted from now; nil where nothing is known of that (RFC 2852 §4).
+    package var deliverBy: DeliverBy?
 
     package init(
         sender: String, recipient: String, originalRecipient: String? = nil, authenticatedUser: String? = nil

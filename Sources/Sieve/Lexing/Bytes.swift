@@ -38,8 +38,20 @@ extension [UInt8] {
 
     /// Whether the octets are UTF-8.
     var isUTF8: Bool {
-        guard contains(where: { $0 >= 0x80 }) else { return true }
+        guard !isASCII else { return true }
         return String(validating: self, as: UTF8.self) != nil
+    }
+
+    /// Whether no octet is above 0x7F.
+    var isASCII: Bool {
+        let bytes = span
+        var all: UInt8 = 0
+        var index = 0
+        while index < bytes.count {
+            all |= bytes[index]
+            index &+= 1
+        }
+        return all < 0x80
     }
 
     /// At most the first `limit` octets, without a character cut in two.

@@ -3,6 +3,9 @@
 /// Names of up to 24 octets are equal exactly if their letters are; no name of the language is longer,
 /// and a longer one in a script is equal to no name of the language.
 struct Identifier: Hashable, Sendable {
+    /// Octets that are told apart.
+    static let limit = 24
+
     private var first: UInt64 = 0
     private var second: UInt64 = 0
     private var third: UInt64 = 0
@@ -10,7 +13,26 @@ struct Identifier: Hashable, Sendable {
 
     /// The name in `source[range]`.
     init(_ source: [UInt8], _ range: Range<Int>) {
-        for index in range { append(source[index]) }
+        self.init(source.span, range)
+    }
+
+    /// The name in `source[range]`.
+    init(_ source: Span<UInt8>, _ range: Range<Int>) {
+        var index = range.lowerBound
+        guard range.count <= 8 else {
+            while index < range.upperBound {
+                append(source[index])
+                index &+= 1
+            }
+            return
+        }
+        var letters: UInt64 = 0
+        while index < range.upperBound {
+            letters = letters << 8 | UInt64(source[index].lowercasedASCII)
+            index &+= 1
+        }
+        first = letters
+        length = range.count
     }
 
     /// A name that the program knows.

@@ -5,10 +5,15 @@
 struct Lexer {
     let source: [UInt8]
     private var index = 0
-    private var line = 1
+    private var line: Int
 
-    init(_ source: [UInt8]) {
+    /// Octets of the longest script that can be cut.
+    static let limit = Int(Int32.max) - 1
+
+    /// - Parameter line: the number of the first line.
+    init(_ source: [UInt8], line: Int = 1) {
         self.source = source
+        self.line = line
         // A byte order mark, which some editors write.
         if source.starts(with: [0xEF, 0xBB, 0xBF]) { index = 3 }
     }
@@ -18,6 +23,7 @@ struct Lexer {
             skipBlanks(&diagnostics)
             guard index < source.count else { return token(.end, length: 0) }
             let byte = source[index]
+            if byte.isIdentifierStart { return identifierOrText(&diagnostics) }
             switch byte {
             case 0x22: return quotedString(&diagnostics)
             case 0x3B: return token(.semicolon)
@@ -30,7 +36,6 @@ struct Lexer {
             case 0x7D: return token(.rightBrace)
             case 0x30...0x39: return number(&diagnostics)
             case 0x3A where index + 1 < source.count && source[index + 1].isIdentifierStart: return tag()
-            case _ where byte.isIdentifierStart: return identifierOrText(&diagnostics)
             default: skipInvalid(&diagnostics)
             }
         }
@@ -46,20 +51,32 @@ struct Lexer {
 
     /// White space and comments.
     private mutating func skipBlanks(_ diagnostics: inout DiagnosticList) {
-        while index < source.count {
-            switch source[index] {
-            case 0x0A:
-                line += 1
-                index += 1
-            case 0x20, 0x09, 0x0D:
-                index += 1
-            case 0x23:
-                skipToLineEnd()
-            case 0x2F where index + 1 < source.count && source[index + 1] == 0x2A:
-                skipBracketComment(&diagnostics)
-            default:
-                return
+        while true {
+            let source = source
+            let bytes = source.span
+            var at = index
+            var lines = line
+            var hasBracketComment = false
+            loop: while at < bytes.count {
+                switch bytes[at] {
+                case 0x20, 0x09, 0x0D:
+                    at &+= 1
+                case 0x0A:
+                    lines &+= 1
+                    at &+= 1
+                case 0x23:
+                    while at < bytes.count, bytes[at] != 0x0A { at &+= 1 }
+                case 0x2F where at &+ 1 < bytes.count && bytes[at &+ 1] == 0x2A:
+                    hasBracketComment = true
+                    break loop
+                default:
+                    break loop
+                }
             }
+            index = at
+            line = lines
+            guard hasBracketComment else { return }
+            skipBracketComment(&diagnostics)
         }
     }
 
@@ -93,7 +110,11 @@ struct Lexer {
     }
 
     private mutating func endOfIdentifier() {
-        while index < source.count, source[index].isIdentifierPart { index += 1 }
+        let source = source
+        let bytes = source.span
+        var at = index
+        while at < bytes.count, bytes[at].isIdentifierPart { at &+= 1 }
+        index = at
     }
 
     private mutating func tag() -> Token {
@@ -165,9 +186,24 @@ extension Lexer {
     /// `"` … `"`, in which `\` takes the meaning from the next octet.
     private mutating func quotedString(_ diagnostics: inout DiagnosticList) -> Token {
         let start = position
+        let source = source
+        let bytes = source.span
+        var at = index &+ 1
+        while at < bytes.count, bytes[at] != 0x22, bytes[at] != 0x5C, bytes[at] != 0x0A, bytes[at] != 0 {
+            at &+= 1
+        }
+        index = at
+        guard at < bytes.count, bytes[at] == 0x22 else { return unevenString(from: start, &diagnostics) }
+        index = at &+ 1
+        return Token(kind: .quotedString, position: start, range: (start.offset &+ 1)..<at)
+    }
+
+    /// A quoted string from its first escape, line end or NUL on.
+    private mutating func unevenString(
+        from start: Position, _ diagnostics: inout DiagnosticList
+    ) -> Token {
         var isPlain = true
         var hasNUL = false
-        index += 1
         while index < source.count, source[index] != 0x22 {
             switch source[index] {
             case 0x5C:

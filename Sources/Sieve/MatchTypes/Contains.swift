@@ -5,6 +5,8 @@ struct ContainsMatchType: MatchType {
     static let tag = "contains"
 
     var needsSubstrings: Bool { true }
+    var leavesCaptures: Bool { false }
+    var canFail: Bool { false }
 
     static func compile(_ arguments: inout Arguments, _ validator: inout Validator) -> (any MatchType)? {
         ContainsMatchType()
@@ -16,6 +18,8 @@ struct ContainsMatchType: MatchType {
 
     private struct Key: MatchKey {
         let normal: [UInt8]
+
+        var hint: KeyHint? { .part(normal) }
 
         func matches(
             _ normal: [UInt8], _ text: [UInt8], in run: inout Interpretation

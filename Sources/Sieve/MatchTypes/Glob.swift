@@ -48,6 +48,16 @@ struct Glob: Sendable {
         minimum = segments.reduce(0) { $0 + $1.count }
     }
 
+    /// Octets that any match has in one piece, as many as there are.
+    var longestLiteral: [UInt8] {
+        var longest: ArraySlice<UInt8> = []
+        for segment in segments {
+            let literal = segment.longestLiteral
+            if literal.count > longest.count { longest = literal }
+        }
+        return [UInt8](longest)
+    }
+
     /// Steps that a match against `count` octets takes at most, in the engine's own measure.
     func cost(_ count: Int) -> Int {
         var passes = 1
@@ -114,6 +124,21 @@ private struct Segment: Sendable {
         while isWildcard.count < octets.count { isWildcard.append(false) }
         octets.append(0x3F)
         isWildcard.append(true)
+    }
+
+    /// The longest run of octets without a wildcard.
+    var longestLiteral: ArraySlice<UInt8> {
+        guard hasWildcards else { return octets[...] }
+        var longest = 0..<0
+        var start = 0
+        for (index, isWildcard) in isWildcard.enumerated() {
+            if isWildcard {
+                start = index + 1
+            } else if index + 1 - start > longest.count {
+                longest = start..<(index + 1)
+            }
+        }
+        return octets[longest]
     }
 
     /// Whether the segment fits at `place`, which leaves room for it.

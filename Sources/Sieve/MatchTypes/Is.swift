@@ -4,6 +4,9 @@
 struct IsMatchType: MatchType {
     static let tag = "is"
 
+    var leavesCaptures: Bool { false }
+    var canFail: Bool { false }
+
     static func compile(_ arguments: inout Arguments, _ validator: inout Validator) -> (any MatchType)? {
         IsMatchType()
     }
@@ -14,6 +17,8 @@ struct IsMatchType: MatchType {
 
     private struct Key: MatchKey {
         let normal: [UInt8]
+
+        var hint: KeyHint? { .whole(normal) }
 
         func matches(
             _ normal: [UInt8], _ text: [UInt8], in run: inout Interpretation

@@ -9,7 +9,8 @@ struct MatchOptions {
     private(set) var comparator: any Comparator.Type = CasemapComparator.self
     private(set) var addressPart: any AddressPart.Type = AllAddressPart.self
     private(set) var testOptions = TestOptions()
-    private var isValid = true
+    /// False after an error, which has been reported.
+    private(set) var isValid = true
 
     private static let comparatorTag = Identifier("comparator")
 
@@ -18,11 +19,14 @@ struct MatchOptions {
     /// - Parameter own: Takes a tag that belongs to this one test; false if it is none.
     init(
         reading arguments: inout Arguments, _ validator: inout Validator, takesAddressPart: Bool = false,
+        comparator defaultComparator: any Comparator.Type = CasemapComparator.self,
         own: (SyntaxTag, inout Arguments, inout Validator) -> Bool = { _, _, _ in false }
     ) {
+        comparator = defaultComparator
         var matchTag: SyntaxTag?
         var hasComparator = false
         var hasPart = false
+        var testTags: [Identifier] = []
         while let tag = arguments.tag() {
             if let definition = validator.language.matchType(tag.name) {
                 if matchTag != nil { arguments.repeated(tag, &validator) }
@@ -41,12 +45,18 @@ struct MatchOptions {
                 hasComparator = true
                 readComparator(&arguments, &validator)
             } else if let definition = validator.language.testTag(tag.name, of: arguments.node.name) {
+                if testTags.contains(tag.name) { arguments.repeated(tag, &validator) }
+                testTags.append(tag.name)
                 definition.compile(&arguments, &validator, into: &testOptions)
             } else if !own(tag, &arguments, &validator) {
                 arguments.unknown(tag, &validator)
             }
         }
+        if !testTags.isEmpty, !testOptions.areConsistent(of: arguments.node, &validator) { isValid = false }
         checkComparator(at: matchTag?.position ?? arguments.node.position, &validator)
+        validator.matchings?[arguments.node.position.offset] = ListedMatching(
+            matchType: type(of: matchType).tag, comparator: comparator.name,
+            addressPart: takesAddressPart ? addressPart.tag : nil)
     }
 
     private mutating func readComparator(_ arguments: inout Arguments, _ validator: inout Validator) {
@@ -82,28 +92,43 @@ struct MatchOptions {
 extension MatchOptions {
     /// The matcher for the list of keys that comes next; nil after an error, which has been reported.
     func matcher(readingKeysFrom arguments: inout Arguments, _ validator: inout Validator) -> Matcher? {
-        guard let strings = arguments.strings("keys", &validator), let texts = validator.texts(strings),
-            let first = strings.first
+        guard let strings = arguments.stringSlice("key list", &validator), let texts = validator.texts(strings)
         else { return nil }
-        return matcher(texts, at: first.position, &validator)
+        return matcher(texts, &validator) { strings[strings.startIndex + $0].position }
     }
 
-    /// The matcher for these keys, the first of which stands at `position`.
+    /// The matcher for these keys, all of which stand at `position`.
     func matcher(_ texts: [Text], at position: Position, _ validator: inout Validator) -> Matcher? {
+        matcher(texts, &validator) { _ in position }
+    }
+
+    private func matcher(
+        _ texts: [Text], _ validator: inout Validator, position: (Int) -> Position
+    ) -> Matcher? {
         guard isValid else { return nil }
         var keys: [any MatchKey] = []
         keys.reserveCapacity(texts.count)
-        for text in texts {
-            guard case .literal(let bytes) = text else {
-                return Matcher(type: matchType, comparator: comparator, keys: .texts(texts))
-            }
+        var hasErrors = false
+        for (index, text) in texts.enumerated() {
+            guard case .literal(let bytes) = text else { continue }
             do {
                 keys.append(try matchType.key(bytes, comparator))
             } catch {
-                validator.diagnostics.error(.invalidKey, at: position, error.message)
-                return nil
+                validator.diagnostics.error(
+                    .invalidKey, at: position(index), error.message, hint: error.hint)
+                hasErrors = true
+                continue
+            }
+            validator.warnOfKey(bytes, matchType, at: position(index))
+            if let doubt = matchType.doubt(about: bytes) {
+                validator.diagnostics.warning(.doubtfulKey, at: position(index), doubt)
             }
         }
-        return Matcher(type: matchType, comparator: comparator, keys: .compiled(keys))
+        guard !hasErrors else { return nil }
+        var matcher = Matcher(
+            type: matchType, comparator: comparator,
+            keys: keys.count == texts.count ? .compiled(keys) : .texts(texts), texts: texts)
+        if validator.makesTables, keys.count == texts.count { matcher.table = KeyTable(keys, comparator) }
+        return matcher
     }
 }

@@ -3,12 +3,23 @@ struct Matcher: Sendable {
     let type: any MatchType
     let comparator: any Comparator.Type
     let keys: Keys
+    /// The keys as the script has them.
+    let texts: [Text]
+
+    /// What finds those of the literals that a value can match.
+    var table: KeyTable?
 
     enum Keys: Sendable {
         /// Literals, compiled with the script.
         case compiled([any MatchKey])
         /// Some have variables and are compiled for each evaluation.
         case texts([Text])
+    }
+
+    /// Whether holding values against the keys cannot fail and has no effect.
+    func isPure(_ recordsCaptures: Bool) -> Bool {
+        guard case .compiled = keys else { return false }
+        return !type.canFail && !(recordsCaptures && type.leavesCaptures)
     }
 }
 
@@ -17,12 +28,14 @@ struct MatchSession {
     private let comparator: any Comparator.Type
     private let countsValues: Bool
     private let keys: [any MatchKey]
+    private let table: KeyTable?
     private var count = 0
 
-    init(_ matcher: Matcher, keys: [any MatchKey]) {
+    init(_ matcher: Matcher, keys: [any MatchKey], table: KeyTable? = nil) {
         comparator = matcher.comparator
         countsValues = matcher.type.countsValues
         self.keys = keys
+        self.table = table
     }
 
     /// Whether the value matches one of the keys; a match type that counts only counts here.
@@ -42,11 +55,34 @@ struct MatchSession {
 
     private func matches(_ value: MatchValue, in run: inout Interpretation) throws(RuntimeFailure) -> Bool {
         let normal = comparator.normalForm(value)
+        if let table { return try matches(value, normal, table, in: &run) }
         try run.spend(keys.count)
-        for key in keys where try key.matches(normal, value.text, in: &run) {
-            run.record(.match(value: value.text))
+        for (index, key) in keys.enumerated() where try key.matches(normal, value.text, in: &run) {
+            if run.trace != nil { run.recordValue(value.text, matched: index) }
             return true
         }
+        if run.trace != nil, !keys.isEmpty { run.recordValue(value.text, matched: nil) }
+        return false
+    }
+}
+
+extension MatchSession {
+    /// As ``matches(_:in:)``, without the keys that cannot match.
+    private func matches(
+        _ value: MatchValue, _ normal: [UInt8], _ table: KeyTable, in run: inout Interpretation
+    ) throws(RuntimeFailure) -> Bool {
+        try run.spend(value.folded.count)
+        let candidates = table.candidates(value)
+        var start = 0
+        while let index = candidates.next(from: start), index < keys.count {
+            try run.spend(1)
+            if try keys[index].matches(normal, value.text, in: &run) {
+                if run.trace != nil { run.recordValue(value.text, matched: index) }
+                return true
+            }
+            start = index + 1
+        }
+        if run.trace != nil { run.recordValue(value.text, matched: nil) }
         return false
     }
 }
@@ -56,7 +92,8 @@ extension Interpretation {
     mutating func begin(_ matcher: Matcher) throws(RuntimeFailure) -> MatchSession {
         switch matcher.keys {
         case .compiled(let keys):
-            return MatchSession(matcher, keys: keys)
+            if trace != nil { recordComparison(matcher, keys: matcher.texts.map(\.literal)) }
+            return MatchSession(matcher, keys: keys, table: matcher.table)
         case .texts(let texts):
             return try begin(matcher, keys: try expand(texts))
         }
@@ -64,6 +101,7 @@ extension Interpretation {
 
     /// Starts holding values against these keys.
     mutating func begin(_ matcher: Matcher, keys texts: [[UInt8]]) throws(RuntimeFailure) -> MatchSession {
+        if trace != nil { recordComparison(matcher, keys: texts) }
         var keys: [any MatchKey] = []
         keys.reserveCapacity(texts.count)
         for text in texts {
@@ -71,7 +109,9 @@ extension Interpretation {
             do {
                 keys.append(try matcher.type.key(text, matcher.comparator))
             } catch {
-                throw failure(error.message)
+                guard matcher.type.passesOverInvalidKeys else { throw failure(error.message) }
+                record(.note(error.message))
+                host.warn(error.message.onOneLine, script: script, line: line)
             }
         }
         return MatchSession(matcher, keys: keys)

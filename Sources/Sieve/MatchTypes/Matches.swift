@@ -5,17 +5,22 @@ struct MatchesMatchType: MatchType {
     static let tag = "matches"
 
     var needsSubstrings: Bool { true }
+    var canFail: Bool { false }
 
     static func compile(_ arguments: inout Arguments, _ validator: inout Validator) -> (any MatchType)? {
         MatchesMatchType()
     }
 
     func key(_ text: [UInt8], _ comparator: any Comparator.Type) throws(InvalidKey) -> any MatchKey {
-        Key(glob: Glob(comparator.normalForm(MatchValue(text))))
+        let pattern = comparator.normalForm(MatchValue(text))
+        return comparator.keepsOctets
+            ? Key(glob: Glob(pattern)) : CharacterMatchKey(glob: CharacterGlob(pattern))
     }
 
     private struct Key: MatchKey {
         let glob: Glob
+
+        var hint: KeyHint? { .part(glob.longestLiteral) }
 
         func matches(
             _ normal: [UInt8], _ text: [UInt8], in run: inout Interpretation
@@ -41,6 +46,9 @@ struct MatchCaptures: Sendable {
         self.text = text
         self.wildcards = wildcards
     }
+
+    /// `${0}` and all that have a value.
+    var all: [[UInt8]] { (0...wildcards.count).map { self[$0] } }
 
     /// `${0}` is the whole match, `${1}` the first wildcard; what is not there is empty.
     subscript(index: Int) -> [UInt8] {

@@ -10,24 +10,34 @@ struct Parser {
     /// Reported once, not for each level below.
     private var reportedNesting = false
 
-    init(_ source: [UInt8], limits: SieveLimits) {
+    // The tree, as far as it has grown.
+    private var nodes: [SyntaxRecord] = []
+    private var arguments: [SyntaxArgument] = []
+    private var strings: [SyntaxString] = []
+
+    /// - Parameter line: the number of the first line.
+    init(_ source: [UInt8], line: Int = 1, limits: SieveLimits) {
         self.limits = limits
-        lexer = Lexer(source)
+        lexer = Lexer(source, line: line)
         diagnostics = DiagnosticList(source: source, limit: limits.diagnostics)
+        // About what rules of ordinary make need.
+        nodes.reserveCapacity(source.count / 24 + 4)
+        arguments.reserveCapacity(source.count / 24 + 4)
+        strings.reserveCapacity(source.count / 24 + 4)
         token = lexer.next(&diagnostics)
     }
 
     /// All commands of the script.
-    mutating func parse() -> [SyntaxNode] {
-        var commands: [SyntaxNode] = []
+    mutating func parse() -> SyntaxNodes {
+        var commands = SyntaxChain()
         while token.kind != .end {
-            commands += self.commands(depth: 0)
+            self.commands(depth: 0, into: &commands)
             if token.kind == .rightBrace {
                 diagnostics.error(.unbalanced, at: token.position, "} without {")
                 advance()
             }
         }
-        return commands
+        return SyntaxNodes(SyntaxTree(nodes: nodes, arguments: arguments, strings: strings), commands)
     }
 
     private mutating func advance() {
@@ -35,14 +45,13 @@ struct Parser {
     }
 
     /// Commands up to a `}`, which is left, or the end.
-    private mutating func commands(depth: Int) -> [SyntaxNode] {
-        var commands: [SyntaxNode] = []
+    private mutating func commands(depth: Int, into commands: inout SyntaxChain) {
         while true {
             switch token.kind {
             case .end, .rightBrace:
-                return commands
+                return
             case .identifier:
-                commands.append(command(depth: depth))
+                commands.append(command(depth: depth), in: &nodes)
             case .semicolon:
                 diagnostics.error(.syntax, at: token.position, "; without a command before it")
                 advance()
@@ -53,38 +62,42 @@ struct Parser {
         }
     }
 
-    private mutating func command(depth: Int) -> SyntaxNode {
+    /// Gives the node's number.
+    private mutating func command(depth: Int) -> Int {
         let name = token
-        let head = head(testDepth: 0)
-        var block: [SyntaxNode] = []
-        var hasBlock = false
+        let number = head(testDepth: 0)
         switch token.kind {
         case .semicolon:
             advance()
         case .leftBrace:
-            block = self.block(depth: depth + 1)
-            hasBlock = true
+            nodes[number].block = block(depth: depth + 1)
+            nodes[number].hasBlock = true
         case .end, .rightBrace:
             diagnostics.error(
-                .missingSemicolon, at: head.end, "no ; at the end of \(text(of: name))", hint: "put a ; here")
+                .missingSemicolon, at: end(of: number), "no ; at the end of \(text(of: name))", hint: "put a ; here")
         default:
             diagnostics.error(
                 .syntax, at: token.position, "; or a block was expected here, in \(text(of: name))")
             skipCommand()
         }
-        return SyntaxNode(head, block: block, hasBlock: hasBlock)
+        return number
+    }
+
+    private func end(of number: Int) -> Position {
+        Position(offset: Int(nodes[number].endOffset), line: Int(nodes[number].endLine))
     }
 
     /// `{` … `}`.
-    private mutating func block(depth: Int) -> [SyntaxNode] {
+    private mutating func block(depth: Int) -> SyntaxChain {
         let start = token.position
+        var commands = SyntaxChain()
         guard depth <= limits.nesting else {
             reportNesting("blocks", at: start)
             skipBalanced()
-            return []
+            return commands
         }
         advance()
-        let commands = commands(depth: depth)
+        self.commands(depth: depth, into: &commands)
         if token.kind == .rightBrace {
             advance()
         } else {
@@ -108,27 +121,30 @@ struct Parser {
 // MARK: Names, arguments and tests
 
 extension Parser {
-    /// An identifier, its arguments and its tests: what commands and tests have in common.
-    private mutating func head(testDepth: Int) -> SyntaxHead {
-        var head = SyntaxHead(
-            name: Identifier(lexer.source, token.range), nameRange: token.range, position: token.position,
-            end: token.position)
+    /// An identifier, its arguments and its tests: what commands and tests have in common. Gives the node's number.
+    private mutating func head(testDepth: Int) -> Int {
+        let number = nodes.count
+        nodes.append(
+            SyntaxRecord(
+                name: Identifier(lexer.source, token.range), nameRange: token.range, position: token.position))
         advance()
-        while let argument = argument() {
-            if head.arguments.isEmpty { head.arguments.reserveCapacity(3) }
-            head.arguments.append(argument)
-        }
+        let firstArgument = Int32(clamping: arguments.count)
+        while let argument = argument() { arguments.append(argument) }
+        nodes[number].arguments = firstArgument..<Int32(clamping: arguments.count)
         switch token.kind {
         case .identifier:
-            if let test = test(depth: testDepth + 1) { head.tests = [test] }
+            var tests = SyntaxChain()
+            if let test = test(depth: testDepth + 1) { tests.append(test, in: &nodes) }
+            nodes[number].tests = tests
         case .leftParenthesis:
-            head.hasTestList = true
-            head.tests = testList(depth: testDepth + 1)
+            nodes[number].hasTestList = true
+            nodes[number].tests = testList(depth: testDepth + 1)
         default:
             break
         }
-        head.end = token.position
-        return head
+        nodes[number].endOffset = Int32(clamping: token.position.offset)
+        nodes[number].endLine = Int32(clamping: token.position.line)
+        return number
     }
 
     /// Nil before anything that begins no argument.
@@ -137,7 +153,8 @@ extension Parser {
         switch current.kind {
         case .quotedString, .multilineString:
             advance()
-            return .string(string(current))
+            strings.append(string(current))
+            return .string(string(current), Int32(clamping: strings.count - 1))
         case .leftBracket:
             return stringList()
         case .number:
@@ -161,12 +178,12 @@ extension Parser {
     /// `"[" string *("," string) "]"`.
     private mutating func stringList() -> SyntaxArgument {
         let start = token.position
-        var strings: [SyntaxString] = []
+        let first = strings.count
         advance()
         if token.kind == .rightBracket {
             diagnostics.error(.emptyList, at: start, "a list without strings")
             advance()
-            return .list([], start)
+            return .list(SyntaxList(first: Int32(clamping: first), count: 0, position: start))
         }
         while true {
             guard token.kind == .quotedString || token.kind == .multilineString else {
@@ -187,27 +204,30 @@ extension Parser {
             }
             advance()
         }
-        return .list(strings, start)
+        return .list(
+            SyntaxList(
+                first: Int32(clamping: first), count: Int32(clamping: strings.count - first), position: start))
     }
 
-    private mutating func test(depth: Int) -> SyntaxNode? {
+    /// Gives the node's number.
+    private mutating func test(depth: Int) -> Int? {
         guard depth <= limits.nesting else {
             reportNesting("tests", at: token.position)
             skipArguments()
             return nil
         }
-        return SyntaxNode(head(testDepth: depth))
+        return head(testDepth: depth)
     }
 
     /// `"(" test *("," test) ")"`.
-    private mutating func testList(depth: Int) -> [SyntaxNode] {
+    private mutating func testList(depth: Int) -> SyntaxChain {
         let start = token.position
+        var tests = SyntaxChain()
         guard depth <= limits.nesting else {
             reportNesting("tests", at: start)
             skipBalanced()
-            return []
+            return tests
         }
-        var tests: [SyntaxNode] = []
         advance()
         while true {
             guard token.kind == .identifier else {
@@ -215,7 +235,7 @@ extension Parser {
                 skip(to: .rightParenthesis)
                 return tests
             }
-            if let test = test(depth: depth) { tests.append(test) }
+            if let test = test(depth: depth) { tests.append(test, in: &nodes) }
             if token.kind == .rightParenthesis {
                 advance()
                 return tests

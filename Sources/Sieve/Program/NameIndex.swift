@@ -9,6 +9,12 @@ struct NameIndex: Sendable {
 
     private static let limit = 32
 
+    /// All names in the order of adding.
+    var names: [String] {
+        guard let many else { return few }
+        return many.sorted { $0.value < $1.value }.map(\.key)
+    }
+
     func number(of name: String) -> Int? {
         if let many { return many[name] }
         return few.firstIndex(of: name)

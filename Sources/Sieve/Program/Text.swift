@@ -6,7 +6,7 @@ enum Text: Sendable {
     enum Segment: Sendable {
         case literal([UInt8])
         /// `${name}`, by its slot.
-        case variable(Int)
+        case variable(VariableSlot)
         /// `${0}` and up.
         case match(Int)
         /// `${namespace.name}`.
@@ -49,7 +49,7 @@ extension Interpretation {
     private mutating func value(of segment: Text.Segment) throws(RuntimeFailure) -> [UInt8] {
         switch segment {
         case .literal(let bytes): bytes
-        case .variable(let slot): slot < variables.count ? variables[slot] : []
+        case .variable(let slot): value(of: slot)
         case .match(let index): captures[index]
         case .external(let variable): try variable.value(in: &self)
         }

@@ -5,6 +5,7 @@
 /// Groups count by their members; phrases, comments and whatever is no address are not looked at.
 struct AddressTest: TestDefinition, ScriptTest {
     static let name = "address"
+    static let positionalArguments: Int? = 2
 
     // MARK: Validation
 
@@ -14,24 +15,34 @@ struct AddressTest: TestDefinition, ScriptTest {
         guard let names = arguments.headerNames(.addresses, &validator),
             let matcher = options.matcher(readingKeysFrom: &arguments, &validator), arguments.end(&validator)
         else { return nil }
-        return AddressTest(names: names, part: options.addressPart, matcher: matcher)
+        return AddressTest(
+            names: names, part: options.addressPart, options: options.testOptions, matcher: matcher)
     }
 
     // MARK: Program
 
     let names: [HeaderReference]
     let part: any AddressPart.Type
+    let options: TestOptions
     let matcher: Matcher
+
+    // MARK: Index
+
+    func addKeys(to rule: inout RuleKeys) -> Bool {
+        !options.looksAtParts && rule.add(matcher, names, part: part)
+    }
+
+    func isPure(_ recordsCaptures: Bool) -> Bool {
+        !options.looksAtParts && names.allSatisfy(\.isConstant) && matcher.isPure(recordsCaptures)
+    }
 
     // MARK: Evaluation
 
     func evaluate(in run: inout Interpretation) throws(RuntimeFailure) -> Bool {
         var match = try run.begin(matcher)
         for name in names {
-            guard let entry = try run.header(name) else { continue }
-            for value in try run.addressValues(entry, part) where try match.accepts(value, in: &run) {
-                return true
-            }
+            for value in try run.addressValues(name, part, options)
+            where try match.accepts(value, in: &run) { return true }
         }
         return try match.end(in: &run)
     }

@@ -11,13 +11,26 @@ struct AllOfTest: TestDefinition, ScriptTest {
         var arguments = Arguments(node)
         arguments.noTags(&validator)
         let hasNoArguments = arguments.end(&validator)
-        guard let conditions = validator.conditions(node), hasNoArguments else { return nil }
+        guard let conditions = validator.conditions(node, decidedBy: false), hasNoArguments else { return nil }
         return AllOfTest(conditions: conditions)
     }
 
     // MARK: Program
 
     let conditions: [Condition]
+
+    var constant: Bool? {
+        if conditions.contains(where: { $0.test.constant == false }) { return false }
+        return conditions.allSatisfy { $0.test.constant == true } ? true : nil
+    }
+
+    // MARK: Index
+
+    func addKeys(to rule: inout RuleKeys) -> Bool { rule.addOne(of: conditions) }
+
+    func isPure(_ recordsCaptures: Bool) -> Bool {
+        conditions.allSatisfy { $0.test.isPure(recordsCaptures) }
+    }
 
     // MARK: Evaluation
 

@@ -11,13 +11,26 @@ struct AnyOfTest: TestDefinition, ScriptTest {
         var arguments = Arguments(node)
         arguments.noTags(&validator)
         let hasNoArguments = arguments.end(&validator)
-        guard let conditions = validator.conditions(node), hasNoArguments else { return nil }
+        guard let conditions = validator.conditions(node, decidedBy: true), hasNoArguments else { return nil }
         return AnyOfTest(conditions: conditions)
     }
 
     // MARK: Program
 
     let conditions: [Condition]
+
+    var constant: Bool? {
+        if conditions.contains(where: { $0.test.constant == true }) { return true }
+        return conditions.allSatisfy { $0.test.constant == false } ? false : nil
+    }
+
+    // MARK: Index
+
+    func addKeys(to rule: inout RuleKeys) -> Bool { rule.addAny(conditions) }
+
+    func isPure(_ recordsCaptures: Bool) -> Bool {
+        conditions.allSatisfy { $0.test.isPure(recordsCaptures) }
+    }
 
     // MARK: Evaluation
 

@@ -8,23 +8,27 @@ struct ExistsTest: TestDefinition, ScriptTest {
 
     static func compile(_ node: SyntaxNode, _ validator: inout Validator) -> (any ScriptTest)? {
         var arguments = Arguments(node)
-        arguments.noTags(&validator)
-        guard let names = arguments.headerNames(.any, &validator), arguments.end(&validator) else {
-            return nil
-        }
-        return ExistsTest(names: names)
+        guard let options = TestOptions(reading: &arguments, &validator),
+            let names = arguments.headerNames(.any, &validator), arguments.end(&validator)
+        else { return nil }
+        return ExistsTest(names: names, options: options)
     }
 
     // MARK: Program
 
     let names: [HeaderReference]
+    let options: TestOptions
+
+    // MARK: Index
+
+    func isPure(_ recordsCaptures: Bool) -> Bool {
+        !options.looksAtParts && names.allSatisfy(\.isConstant)
+    }
 
     // MARK: Evaluation
 
     func evaluate(in run: inout Interpretation) throws(RuntimeFailure) -> Bool {
-        for name in names {
-            guard let entry = try run.header(name), !run.headers.fields(entry).isEmpty else { return false }
-        }
+        for name in names where try !run.hasField(name, options) { return false }
         return true
     }
 }

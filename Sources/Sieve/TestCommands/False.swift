@@ -12,6 +12,12 @@ struct FalseTest: TestDefinition, ScriptTest {
         return arguments.end(&validator) ? FalseTest() : nil
     }
 
+    var constant: Bool? { false }
+
+    // MARK: Index
+
+    func isPure(_ recordsCaptures: Bool) -> Bool { true }
+
     // MARK: Evaluation
 
     func evaluate(in run: inout Interpretation) throws(RuntimeFailure) -> Bool { false }

@@ -20,6 +20,12 @@ struct NotTest: TestDefinition, ScriptTest {
 
     let condition: Condition
 
+    var constant: Bool? { condition.test.constant.map { !$0 } }
+
+    // MARK: Index
+
+    func isPure(_ recordsCaptures: Bool) -> Bool { condition.test.isPure(recordsCaptures) }
+
     // MARK: Evaluation
 
     func evaluate(in run: inout Interpretation) throws(RuntimeFailure) -> Bool {

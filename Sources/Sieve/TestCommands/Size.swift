@@ -22,6 +22,9 @@ struct SizeTest: TestDefinition, ScriptTest {
             validator.diagnostics.error(.missingArgument, at: node.end, "size needs :over or :under")
             return nil
         }
+        if !isOver, limit == 0 {
+            validator.diagnostics.warning(.neverTrue, at: node.position, "no message has fewer than 0 octets")
+        }
         return SizeTest(isOver: isOver, limit: limit)
     }
 
@@ -30,10 +33,14 @@ struct SizeTest: TestDefinition, ScriptTest {
     let isOver: Bool
     let limit: UInt64
 
+    // MARK: Index
+
+    func isPure(_ recordsCaptures: Bool) -> Bool { true }
+
     // MARK: Evaluation
 
     func evaluate(in run: inout Interpretation) throws(RuntimeFailure) -> Bool {
-        let size = UInt64(clamping: run.input.size)
+        let size = UInt64(clamping: run.size)
         return isOver ? size > limit : size < limit
     }
 }

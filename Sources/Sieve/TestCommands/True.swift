@@ -12,6 +12,12 @@ struct TrueTest: TestDefinition, ScriptTest {
         return arguments.end(&validator) ? TrueTest() : nil
     }
 
+    var constant: Bool? { true }
+
+    // MARK: Index
+
+    func isPure(_ recordsCaptures: Bool) -> Bool { true }
+
     // MARK: Evaluation
 
     func evaluate(in run: inout Interpretation) throws(RuntimeFailure) -> Bool { true }

@@ -6,14 +6,18 @@ struct Arguments {
     let node: SyntaxNode
     private var index = 0
     private var isDoubtful = false
+    /// Arguments read that are no tags.
+    private var positional = 0
 
     init(_ node: SyntaxNode) {
         self.node = node
     }
 
-    /// The next argument if it is a tag.
+    /// The next argument if it is a tag; nil behind a tag that is wrong.
     mutating func tag() -> SyntaxTag? {
-        guard index < node.argumentCount, case .tag(let tag) = node.argument(index) else { return nil }
+        // What was read before belonged to tags.
+        positional = 0
+        guard !isDoubtful, index < node.argumentCount, case .tag(let tag) = node.argument(index) else { return nil }
         index += 1
         return tag
     }
@@ -45,12 +49,13 @@ extension Arguments {
     mutating func string(_ what: String, _ validator: inout Validator) -> SyntaxString? {
         guard let argument = next(.string, what, &validator) else { return nil }
         switch argument {
-        case .string(let string):
+        case .string(let string, _):
             return string
         case .list(let list):
             // A list of one string is a string to no command (RFC 5228 §2.6.3).
             validator.diagnostics.error(
-                .wrongArgument, at: list.position, "a list where one string is the \(what)",
+                .wrongArgument, at: list.position,
+                "\(subject(validator)) expects a string as argument \(positional) (\(what)), but a string list was found",
                 hint: list.count == 1 ? "leave out the brackets" : nil)
             return nil
         default:
@@ -59,10 +64,16 @@ extension Arguments {
     }
 
     mutating func strings(_ what: String, _ validator: inout Validator) -> [SyntaxString]? {
+        stringSlice(what, &validator).map { [SyntaxString]($0) }
+    }
+
+    /// The strings, which are not copied.
+    mutating func stringSlice(_ what: String, _ validator: inout Validator) -> ArraySlice<SyntaxString>? {
         guard let argument = next(.strings, what, &validator) else { return nil }
         switch argument {
-        case .string(let string): return [string]
-        case .list(let list): return [SyntaxString](node.strings(list))
+        case .string(let string, let number):
+            return node.strings(SyntaxList(first: number, count: 1, position: string.position))
+        case .list(let list): return node.strings(list)
         default: return wrong(argument, .strings, what, &validator)
         }
     }
@@ -117,21 +128,30 @@ extension Arguments {
 
     private enum Kind: String {
         case string = "a string"
-        case strings = "a list of strings"
+        case strings = "a string list"
         case number = "a number"
+    }
+
+    /// The command or test as messages call it.
+    func subject(_ validator: Validator) -> String {
+        "the \(validator.text(node.nameRange)) \(validator.kind(of: node))"
     }
 
     private mutating func next(_ kind: Kind, _ what: String, _ validator: inout Validator) -> SyntaxArgument?
     {
         guard !isDoubtful else { return nil }
         guard index < node.argumentCount else {
-            validator.diagnostics.error(
-                .missingArgument, at: node.end,
-                "\(validator.text(node.nameRange)) needs \(kind.rawValue), the \(what), here")
             isDoubtful = true
+            let required = validator.language.test(node.name)?.positionalArguments
+            let lack =
+                required.map { "requires \($0) positional arguments, but \(positional) is specified" }
+                ?? "requires \(kind.rawValue) as argument \(positional + 1) (\(what)), but it is missing"
+            validator.diagnostics.error(
+                .missingArgument, at: node.tests.first?.position ?? node.end, "\(subject(validator)) \(lack)", hint: "the \(what) goes here")
             return nil
         }
         index += 1
+        positional += 1
         return node.argument(index - 1)
     }
 
@@ -144,14 +164,32 @@ extension Arguments {
         } else {
             validator.diagnostics.error(
                 .wrongArgument, at: argument.position,
-                "\(validator.text(node.nameRange)) needs \(kind.rawValue), the \(what), here")
+                "\(subject(validator)) expects \(kind.rawValue) as argument \(positional) (\(what)), "
+                    + "but \(argument.kind) was found")
         }
         return nil
     }
 
     private mutating func reportMisplacedTag(_ argument: SyntaxArgument, _ validator: inout Validator) {
+        guard case .tag(let tag) = argument, validator.isTag(tag.name) else {
+            if case .tag(let tag) = argument { unknown(tag, &validator) }
+            return
+        }
         validator.diagnostics.error(
-            .misplacedTag, at: argument.position, "a tag after other arguments",
-            hint: "tags stand before the other arguments of \(validator.text(node.nameRange))")
+            .misplacedTag, at: argument.position,
+            "unexpected tagged argument ':\(validator.text(tag.nameRange))' behind other arguments of "
+                + subject(validator),
+            hint: "tags stand before all other arguments")
+    }
+}
+
+extension SyntaxArgument {
+    fileprivate var kind: String {
+        switch self {
+        case .string: "a string"
+        case .list: "a string list"
+        case .number: "a number"
+        case .tag: "a tag"
+        }
     }
 }

@@ -22,12 +22,15 @@ extension CommandDefinition {
 protocol TestDefinition: Sendable {
     static var name: String { get }
     static var operands: TestOperands { get }
+    /// How many arguments it has besides its tags; nil where that may vary.
+    static var positionalArguments: Int? { get }
 
     /// The test's part of the program; nil after an error, which has been reported.
     static func compile(_ node: SyntaxNode, _ validator: inout Validator) -> (any ScriptTest)?
 }
 
 extension TestDefinition {
+    static var positionalArguments: Int? { nil }
     static var operands: TestOperands { .none }
 }
 
@@ -69,4 +72,16 @@ protocol VariableNamespace: Sendable {
 
     /// The variable that the parts behind the first dot name; nil if there is no such variable.
     static func variable(_ path: [[UInt8]]) -> (any ExternalVariable)?
+}
+
+/// A namespace whose variables are like those of the script itself.
+protocol SettableNamespace: VariableNamespace {
+    /// The slot of the variable; nil after an error, which has been reported.
+    static func slot(
+        _ path: [[UInt8]], at position: Position, _ validator: inout Validator
+    ) -> VariableSlot?
+}
+
+extension SettableNamespace {
+    static func variable(_ path: [[UInt8]]) -> (any ExternalVariable)? { nil }
 }

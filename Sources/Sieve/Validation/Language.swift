@@ -8,6 +8,14 @@ struct Language {
     var decodesCharacters = false
     /// Whether `${name}` means a variable (RFC 5229 §3).
     var expandsVariables = false
+    /// Whether `vacation` takes `:seconds` (RFC 6131 §2).
+    var allowsVacationSeconds = false
+
+    /// Whether what a command means can depend on how commands before it were compiled.
+    var joinsCommands = false
+
+    /// What `string` compares with where a script does not say.
+    var stringComparator: any Comparator.Type = CasemapComparator.self
 
     /// Nothing at all.
     init() {}
@@ -189,7 +197,8 @@ extension Language {
 
     /// Whether a tag of this name exists anywhere.
     func hasTag(_ tag: Identifier) -> Bool {
-        entries.contains { entry in
+        if allowsVacationSeconds, tag == Identifier("seconds") { return true }
+        return entries.contains { entry in
             guard entry.name == tag else { return false }
             return switch entry.item {
             case .matchType, .addressPart, .actionTag, .testTag, .setModifier: true

@@ -4,10 +4,22 @@
 struct SieveExtension: Sendable {
     /// The string that `require` takes.
     let capability: String
+    /// Whether scripts have it only where the site names it.
+    let isOptional: Bool
+    /// The capabilities with which it cannot stand in one script.
+    let conflicts: [String]
+    /// The capabilities that a script has to require besides.
+    let needs: [String]
     let extend: @Sendable (inout Language) -> Void
 
-    init(_ capability: String, extend: @escaping @Sendable (inout Language) -> Void) {
+    init(
+        _ capability: String, isOptional: Bool = false, conflicts: [String] = [],
+        needs: [String] = [], extend: @escaping @Sendable (inout Language) -> Void
+    ) {
         self.capability = capability
+        self.isOptional = isOptional
+        self.conflicts = conflicts
+        self.needs = needs
         self.extend = extend
     }
 
@@ -20,7 +32,13 @@ struct SieveExtension: Sendable {
     static var all: [SieveExtension] {
         [
             .fileinto, .envelope, .encodedCharacter, .copy, .variables, .relational, .subaddress, .imap4flags,
-            .mailbox, .octetComparator, .casemapComparator, .numericComparator,
+            .mailbox, .reject, .ereject, .vacation, .vacationSeconds, .enotify, .notify, .fcc, .report,
+            .octetComparator, .casemapComparator, .numericComparator,
+            .index, .date, .editheader, .body, .mime, .foreverypart, .extracttext, .spamtest, .spamtestplus,
+            .virustest, .replace, .enclose, .convert, .regex, .unicodeComparator,
+            .ihave, .include, .environment, .dovecotEnvironment, .duplicate, .dovecotDuplicate, .extlists,
+            .mailboxid, .specialUse, .mboxmetadata, .servermetadata, .imapflags, .debug, .pipe, .filter,
+            .execute, .envelopeDSN, .envelopeDeliverBy, .redirectDSN, .redirectDeliverBy,
         ]
     }
 }

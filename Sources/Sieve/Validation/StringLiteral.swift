@@ -5,12 +5,17 @@ extension Validator {
     /// (RFC 5228 §2.4.2.4, RFC 5229 §3).
     mutating func text(_ string: SyntaxString) -> Text? {
         guard let bytes = literal(string) else { return nil }
+        return text(bytes, at: string.position)
+    }
+
+    /// What ``literal(_:)`` has made of a string, with its variables; nil after an error.
+    mutating func text(_ bytes: [UInt8], at position: Position) -> Text? {
         guard language.expandsVariables, bytes.contains(0x24) else { return .literal(bytes) }
-        return template(bytes, at: string.position)
+        return template(bytes, at: position)
     }
 
     /// All strings with their variables; nil after an error in one of them.
-    mutating func texts(_ strings: [SyntaxString]) -> [Text]? {
+    mutating func texts(_ strings: some Collection<SyntaxString>) -> [Text]? {
         var texts: [Text] = []
         texts.reserveCapacity(strings.count)
         for string in strings {

@@ -3,7 +3,8 @@
 /// Definitions of commands and tests do the work for what they define; here is what they have in common.
 /// After an error the validator goes on, and an unknown name is reported once.
 struct Validator {
-    let source: [UInt8]
+    /// The script, or the rule of it that is being compiled.
+    var source: [UInt8]
     let limits: SieveLimits
     var diagnostics: DiagnosticList
     var language = Language.base
@@ -11,10 +12,22 @@ struct Validator {
     var variables = VariableTable()
     /// What has been required so far.
     var capabilities: [String] = []
+    /// What has been required, where, that needs something else besides.
+    var needs: [(needing: SieveExtension, position: Position)] = []
+    /// The names of the loops around the command that is being compiled, the innermost last.
+    var loops: [[UInt8]?] = []
+    /// Whether rules and long lists of keys get tables, which is worth their while if the program runs.
+    var makesTables = true
     /// Whether only `require` has been seen so far (RFC 5228 §3.2).
     var allowsRequire = true
+    /// Whether the script asks which methods of notification there are (RFC 5435 §4, §5).
+    var asksForMethods = false
     /// The name of the command before this one in the same block.
     private(set) var preceding: Identifier?
+    /// How tests compare, by their offsets; nil where nobody asks for that.
+    var matchings: [Int: ListedMatching]?
+    /// Blocks around what is being compiled; the script itself is one.
+    private(set) var depth = 0
 
     /// What the script may require.
     let extensions: [SieveExtension]
@@ -22,6 +35,16 @@ struct Validator {
     let disabled: [String]
     /// Where `include` finds scripts; nil where there are none.
     let library: (any ScriptLibrary)?
+    /// The scripts that have been included so far.
+    var inclusion = IncludedScripts()
+    /// Whether one of the branches before this one is taken whatever the message: those after it are never reached.
+    var isDecided = false
+    /// The line of the `true` that decides so; nil where something else does, such as `ihave`.
+    var decidingLine: Int?
+    /// The command of this block behind which nothing is executed; nil where there is none so far.
+    var ending: String?
+    /// Between the levels of a mailbox name, where that is known: for warnings.
+    var mailboxSeparator: UInt8?
     private var reportedNames: [String] = []
 
     init(
@@ -37,12 +60,19 @@ struct Validator {
     }
 
     mutating func block(_ nodes: SyntaxNodes) -> Block {
-        let outer = preceding
-        defer { preceding = outer }
+        let outer = (preceding, isDecided, decidingLine, ending)
+        depth += 1
+        defer {
+            (preceding, isDecided, decidingLine, ending) = outer
+            depth -= 1
+        }
         preceding = nil
+        isDecided = false
+        ending = nil
         var steps: [Block.Step] = []
         steps.reserveCapacity(nodes.count)
         for node in nodes {
+            if ending != nil { warnOfUnreachable(node) }
             if let statement = command(node) {
                 steps.append(
                     Block.Step(
@@ -62,13 +92,42 @@ struct Validator {
             return nil
         }
         if definition != RequireCommand.self { allowsRequire = false }
-        guard checkArguments(node), checkTests(node, definition.operands, takesBlock: definition.takesBlock),
+        guard checkArguments(node) else {
+            _ = block(node.block)
+            return nil
+        }
+        guard case .none = definition.operands, !definition.takesBlock else {
+            return compoundCommand(node, definition)
+        }
+        let errors = diagnostics.errorCount
+        let statement = definition.compile(node, &self)
+        guard isComplete(node, since: errors), checkBlock(node, false) else {
+            _ = block(node.block)
+            return nil
+        }
+        return statement
+    }
+
+    /// A command that has tests or a block: what is in them is validated whatever is wrong with the command.
+    private mutating func compoundCommand(
+        _ node: SyntaxNode, _ definition: any CommandDefinition.Type
+    ) -> (any Statement)? {
+        guard checkTests(node, definition.operands, takesBlock: definition.takesBlock),
             checkBlock(node, definition.takesBlock)
         else {
+            if definition.operands != .none {
+                for test in node.tests { _ = condition(test) }
+            }
             _ = block(node.block)
             return nil
         }
         return definition.compile(node, &self)
+    }
+
+    /// Whether a command or test without tests, which has been compiled, had no error in its arguments, and no tests
+    /// follow all the same: a tag without its colon looks like one, and both are reported.
+    private mutating func isComplete(_ node: SyntaxNode, since errors: Int) -> Bool {
+        checkTests(node, .none, takesBlock: false) && diagnostics.errorCount == errors
     }
 
     /// The test as part of a program; nil after an error.
@@ -78,20 +137,38 @@ struct Validator {
             for test in node.tests { _ = condition(test) }
             return nil
         }
-        guard checkArguments(node), checkTests(node, definition.operands, takesBlock: false),
+        guard checkArguments(node) else { return nil }
+        let compiled: (any ScriptTest)?
+        if case .none = definition.operands {
+            let errors = diagnostics.errorCount
             let test = definition.compile(node, &self)
-        else { return nil }
+            compiled = isComplete(node, since: errors) ? test : nil
+        } else {
+            compiled =
+                checkTests(node, definition.operands, takesBlock: false)
+                ? definition.compile(node, &self) : nil
+        }
+        guard let test = compiled else { return nil }
         return Condition(
             line: node.position.line, offset: node.position.offset, name: definition.name, test: test)
     }
 
-    /// All tests of the node; nil after an error in one of them.
-    mutating func conditions(_ node: SyntaxNode) -> [Condition]? {
+    /// The tests of the node up to the first that decides, whatever the message: those behind it are never evaluated,
+    /// and may use what there is not (RFC 5463 §4). Nil after an error in one of them.
+    ///
+    /// - Parameter outcome: the outcome of one test that decides.
+    mutating func conditions(_ node: SyntaxNode, decidedBy outcome: Bool) -> [Condition]? {
         var conditions: [Condition] = []
+        var isValid = true
         for test in node.tests {
-            if let condition = condition(test) { conditions.append(condition) }
+            guard let condition = condition(test) else {
+                isValid = false
+                continue
+            }
+            conditions.append(condition)
+            if condition.test.constant == outcome { break }
         }
-        return conditions.count == node.tests.count ? conditions : nil
+        return isValid ? conditions : nil
     }
 
     /// The name of a command, test or tag as it is written.
@@ -115,18 +192,7 @@ extension Validator {
         switch operands {
         case .none:
             guard let test = node.tests.first else { return true }
-            let name = text(node.nameRange)
-            if takesBlock {
-                diagnostics.error(
-                    .unexpectedTest, at: test.position, "\(name) takes no test",
-                    hint: test.name == Identifier(IfCommand.name) ? "write elsif" : nil)
-            } else if language.command(test.name) != nil {
-                diagnostics.error(
-                    .missingSemicolon, at: node.position, "no ; at the end of \(name)",
-                    hint: "\(text(test.nameRange)) begins a command of its own")
-            } else {
-                diagnostics.error(.unexpectedTest, at: test.position, "\(name) takes no test")
-            }
+            reportTest(test, behind: node, takesBlock: takesBlock)
             return false
         case .one:
             if !node.tests.isEmpty, !node.hasTestList { return true }
@@ -147,6 +213,43 @@ extension Validator {
         }
     }
 
+    /// What looks like a test behind a command that takes none: a test, a tag without its colon, or a command before
+    /// which there is no semicolon.
+    private mutating func reportTest(_ test: SyntaxNode, behind node: SyntaxNode, takesBlock: Bool) {
+        let name = "\(text(node.nameRange)) \(kind(of: node))"
+        if takesBlock {
+            diagnostics.error(
+                .unexpectedTest, at: test.position, "the \(name) accepts no sub-tests, but tests are specified",
+                hint: test.name == Identifier(IfCommand.name) ? "write elsif" : nil)
+        } else if language.test(test.name) != nil {
+            diagnostics.error(
+                .unexpectedTest, at: test.position, "the \(name) accepts no sub-tests, but tests are specified")
+        } else if isTag(test.name) {
+            let tag = text(test.nameRange)
+            diagnostics.error(
+                .unexpectedTest, at: test.position, "missing colon before '\(tag)' tag in the \(name)",
+                hint: "write :\(tag)")
+        } else if language.command(node.name) == nil {
+            diagnostics.error(
+                .unexpectedTest, at: test.position, "unexpected '\(text(test.nameRange))' behind the \(name)")
+        } else {
+            let isCommand = language.command(test.name) != nil
+            diagnostics.error(
+                .missingSemicolon, at: node.position, "missing semicolon after the \(name) here",
+                hint: isCommand ? "\(text(test.nameRange)) begins a command of its own" : nil)
+        }
+    }
+
+    /// Whether a tag of this name exists, for some command or test.
+    func isTag(_ name: Identifier) -> Bool {
+        if language.hasTag(name) { return true }
+        let own = ["comparator", "over", "under", "first", "zone", "originalzone", "raw", "text", "content"]
+        return own.contains { Identifier($0) == name }
+    }
+
+    /// What a node of this name is called.
+    func kind(of node: SyntaxNode) -> String { language.command(node.name) != nil ? "command" : "test" }
+
     private mutating func checkBlock(_ node: SyntaxNode, _ takesBlock: Bool) -> Bool {
         if takesBlock == node.hasBlock { return true }
         let name = text(node.nameRange)
@@ -164,19 +267,27 @@ extension Validator {
 extension Validator {
     private mutating func reportUnknownCommand(_ node: SyntaxNode) {
         let name = text(node.nameRange)
+        guard language.test(node.name) == nil else {
+            diagnostics.error(
+                .unknownCommand, at: node.position, "attempted to use test '\(name)' as command",
+                hint: "a test stands after if")
+            return
+        }
         guard isFirstReport(name) else { return }
         if let capability = capability(where: { $0.command(node.name) != nil }) {
             reportNotRequired(name, capability, at: node.position)
         } else {
-            let isTest = language.test(node.name) != nil
-            diagnostics.error(
-                .unknownCommand, at: node.position, "unknown command \(name)",
-                hint: isTest ? "\(name) is a test: it stands after if" : nil)
+            diagnostics.error(.unknownCommand, at: node.position, "unknown command \(name)")
         }
     }
 
     private mutating func reportUnknownTest(_ node: SyntaxNode) {
         let name = text(node.nameRange)
+        guard language.command(node.name) == nil else {
+            diagnostics.error(
+                .unknownTest, at: node.position, "attempted to use command '\(name)' as test")
+            return
+        }
         guard isFirstReport(name) else { return }
         if let capability = capability(where: { $0.test(node.name) != nil }) {
             reportNotRequired(name, capability, at: node.position)
@@ -192,7 +303,10 @@ extension Validator {
         if !language.hasTag(tag.name), let capability = capability(where: { $0.hasTag(tag.name) }) {
             reportNotRequired(name, capability, at: tag.position)
         } else {
-            diagnostics.error(.unknownTag, at: tag.position, "\(text(node.nameRange)) takes no \(name)")
+            diagnostics.error(
+                .unknownTag, at: tag.position,
+                "unknown tagged argument '\(name)' for the \(text(node.nameRange)) \(kind(of: node)) "
+                    + "(told once)")
         }
     }
 

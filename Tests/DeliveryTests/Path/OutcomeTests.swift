@@ -59,7 +59,7 @@ import Testing
     @Test("what was postponed and what leaves the machine needs the spool, and nothing else")
     func tasks() throws {
         let store = PlannedAction.Kind.store(mailbox: .inbox, flags: [], creating: true)
-        let forward = PlannedAction.Kind.forward(to: try address("a@b"))
+        let forward = PlannedAction.Kind.forward(PlannedAction.Forwarding(to: try address("a@b")))
         var ledger = ledger([store, forward, .discard, store])
         #expect(ledger.tasks == [.perform(PlannedAction(forward))] && !ledger.hasPostponed)
         ledger.stored(0, as: "file")

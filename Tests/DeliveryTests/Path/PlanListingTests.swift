@@ -24,7 +24,7 @@ import Testing
             "sender_source":"option","recipient":"bob@example.org","recipient_source":"option",\
             "original_recipient":"all@example.org","actions":[\
             {"action":"store","mailbox":"A/é \\"x\\"","flags":["\\\\Seen"],"create":true,"script":"rules","line":2},\
-            {"action":"forward","to":"carol@example.com","script":"rules","line":3}],"warnings":[]}
+            {"action":"forward","to":"carol@example.com","from":null,"script":"rules","line":3}],"not_done":[],"warnings":[]}
 
             """
         #expect(String(decoding: completion.output, as: UTF8.self) == expected)

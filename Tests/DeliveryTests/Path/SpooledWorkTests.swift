@@ -16,7 +16,7 @@ import Testing
             let flags = (0..<random.below(4)).map { _ in "\\Seen" + random.text(upTo: 3) }
             return PlannedAction(
                 .store(mailbox: random.mailbox(), flags: flags, creating: random.chance(50)), origin: origin)
-        case 1: return PlannedAction(.forward(to: random.address()), origin: origin)
+        case 1: return PlannedAction(.forward(PlannedAction.Forwarding(to: random.address())), origin: origin)
         default: return PlannedAction(.discard, origin: origin)
         }
     }

@@ -61,7 +61,7 @@ struct Site {
         return try Rules(configuration: configuration, destination: destination, inbox: inbox).plan(
             for: Message(SharedBytes(bytes), limits: MessageLimits(configuration.limits)), size: bytes.count,
             envelope: envelope,
-            patient: patient)
+            patient: patient, canRefuse: true)
     }
 
     var envelope: Envelope {
@@ -135,7 +135,7 @@ struct Site {
     }
 
     func forward(_ address: String) throws -> SpooledWork.Task {
-        .perform(PlannedAction(.forward(to: try #require(MailAddress(path: address)))))
+        .perform(PlannedAction(.forward(PlannedAction.Forwarding(to: try #require(MailAddress(path: address))))))
     }
 
     func append(_ records: [JournalRecord], to reference: EntryReference) throws {

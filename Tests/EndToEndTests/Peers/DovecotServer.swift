@@ -52,6 +52,7 @@ final class DovecotServer {
         first_valid_gid = 1
         mail_location = maildir:~/Maildir:LAYOUT=\(layout == "fs" ? "fs" : "maildir++")
         mail_plugins = quota
+        mail_attribute_dict = file:~/Maildir/dovecot-attributes
         service imap-login {
           chroot =
           inet_listener imap {
@@ -78,6 +79,7 @@ final class DovecotServer {
         }
         protocol imap {
           mail_plugins = quota imap_quota
+          imap_metadata = yes
         }
         plugin {
           quota = maildir:User quota

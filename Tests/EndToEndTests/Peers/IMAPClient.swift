@@ -54,6 +54,13 @@ final class IMAPClient {
         }.sorted()
     }
 
+    /// What Dovecot calls a mailbox whatever its name is.
+    func identifier(of mailbox: String) throws -> String? {
+        let text = try command("STATUS \"\(mailbox)\" (X-GUID)").first?.text ?? ""
+        guard let mark = text.range(of: "X-GUID ") else { return nil }
+        return String(text[mark.upperBound...].prefix { $0.isLetter || $0.isNumber })
+    }
+
     /// What is told of one message of the mailbox that is selected.
     func flags(_ number: Int) throws -> Set<String> {
         let text = try command("FETCH \(number) (FLAGS)").first { $0.text.contains("FLAGS (") }?.text ?? ""

@@ -11,7 +11,7 @@ extension SieveExtension {
 
 struct CopyTag: ActionTag {
     static let tag = "copy"
-    static var commands: [String] { [FileintoCommand.name, RedirectCommand.name] }
+    static var commands: [String] { [FileintoCommand.name, RedirectCommand.name, PipeCommand.name] }
 
     static func compile(_ arguments: inout Arguments, _ validator: inout Validator) -> (any ActionTag)? {
         CopyTag()

@@ -10,6 +10,10 @@ package struct Notification: Sendable, Equatable {
     package var importance: Int
     /// `:options`, each `name=value`.
     package var options: [String]
+    /// `:id`, by which `denotify` takes the notification back (draft-ietf-sieve-notify-00).
+    package var identifier: [UInt8]?
+    /// Whether it is one of draft-ietf-sieve-notify-00, whose message is the text of the notice and not its subject.
+    package var isDraft = false
     /// `:fcc`: where a copy of the notice goes (RFC 8580).
     package var copy: MailboxTarget?
 

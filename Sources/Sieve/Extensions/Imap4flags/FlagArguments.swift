@@ -22,7 +22,7 @@ struct FlagArguments: Sendable {
 
 extension Arguments {
     /// The slot of a variable that is named; nil after an error, which has been reported.
-    fileprivate mutating func flagVariable(_ validator: inout Validator) -> Int? {
+    fileprivate mutating func flagVariable(_ validator: inout Validator) -> VariableSlot? {
         let position = node.arguments.first?.position ?? node.position
         guard validator.allowsFlagVariables(at: position) else { return nil }
         return variable(&validator)

@@ -44,14 +44,14 @@ enum FlagList {
 /// The variable that a flag command or test is about: the internal one, or one of RFC 5229 by its slot.
 enum FlagVariable: Sendable {
     case `internal`
-    case named(Int)
+    case named(VariableSlot)
 }
 
 extension Interpretation {
     func flags(in variable: FlagVariable) -> [[UInt8]] {
         switch variable {
         case .internal: flags
-        case .named(let slot): slot < variables.count ? FlagList.words([variables[slot]]) : []
+        case .named(let slot): FlagList.adding(FlagList.words([value(of: slot)]), to: [], limit: limits.flags)
         }
     }
 

@@ -9,7 +9,7 @@ struct MailboxExistsTest: TestDefinition, ScriptTest {
     static func compile(_ node: SyntaxNode, _ validator: inout Validator) -> (any ScriptTest)? {
         var arguments = Arguments(node)
         arguments.noTags(&validator)
-        guard let names = arguments.mailboxes(&validator), arguments.end(&validator) else { return nil }
+        guard let names = arguments.testedMailboxes(&validator), arguments.end(&validator) else { return nil }
         return MailboxExistsTest(names: names)
     }
 
@@ -25,7 +25,7 @@ struct MailboxExistsTest: TestDefinition, ScriptTest {
     func evaluate(in run: inout Interpretation) throws(RuntimeFailure) -> Bool {
         for name in names {
             try run.spend(Self.steps)
-            guard run.host.mailboxExists(try run.mailbox(name)) else { return false }
+            guard let name = try run.testedMailbox(name), run.host.mailboxExists(name) else { return false }
         }
         return true
     }

@@ -7,6 +7,8 @@ struct CountMatchType: MatchType {
     static let tag = "count"
 
     let relation: Relation
+    var leavesCaptures: Bool { false }
+    var canFail: Bool { false }
     var countsValues: Bool { true }
 
     static func compile(_ arguments: inout Arguments, _ validator: inout Validator) -> (any MatchType)? {

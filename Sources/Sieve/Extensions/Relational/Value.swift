@@ -5,6 +5,8 @@ struct ValueMatchType: MatchType {
     static let tag = "value"
 
     let relation: Relation
+    var leavesCaptures: Bool { false }
+    var canFail: Bool { false }
 
     static func compile(_ arguments: inout Arguments, _ validator: inout Validator) -> (any MatchType)? {
         arguments.relation(&validator).map { ValueMatchType(relation: $0) }

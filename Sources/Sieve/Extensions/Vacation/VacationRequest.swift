@@ -2,7 +2,7 @@
 package struct VacationRequest: Sendable, Equatable {
     /// The text, or the MIME entity if ``isMIME``.
     package var reason: [UInt8]
-    /// `:mime`: the reason has header fields of its own (RFC 5230 §4.3).
+    /// `:mime`: the reason has header fields of its own (RFC 5230 §4.4).
     package var isMIME: Bool
     /// `:subject`; nil for "Auto: " and the original's.
     package var subject: [UInt8]?

@@ -17,8 +17,7 @@ struct SetCommand: CommandDefinition, Statement {
 
     // MARK: Program
 
-    /// Its slot.
-    let variable: Int
+    let variable: VariableSlot
     let value: Text
     /// In the order in which they are applied.
     let modifiers: [any SetModifier.Type]
@@ -29,7 +28,7 @@ struct SetCommand: CommandDefinition, Statement {
         var value = try run.expand(self.value)
         for modifier in modifiers {
             try run.spend(value.count)
-            value = modifier.apply(to: value)
+            value = modifier.apply(to: value, limit: run.limits.variableBytes)
         }
         run.set(variable, value)
         return .next
@@ -38,12 +37,17 @@ struct SetCommand: CommandDefinition, Statement {
 
 extension Arguments {
     /// The modifiers that come next, in the order in which they are applied; nil after an error.
-    mutating func setModifiers(_ validator: inout Validator) -> [any SetModifier.Type]? {
+    ///
+    /// - Parameter own: Takes a tag that belongs to this one command; false if it is none.
+    mutating func setModifiers(
+        _ validator: inout Validator,
+        own: (SyntaxTag, inout Arguments, inout Validator) -> Bool = { _, _, _ in false }
+    ) -> [any SetModifier.Type]? {
         var modifiers: [any SetModifier.Type] = []
         var isValid = true
         while let tag = tag() {
             guard let modifier = validator.language.setModifier(tag.name) else {
-                unknown(tag, &validator)
+                if !own(tag, &self, &validator) { unknown(tag, &validator) }
                 continue
             }
             // RFC 5229 §4.1: modifiers of the same precedence contradict each other.

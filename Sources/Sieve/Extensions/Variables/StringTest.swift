@@ -8,7 +8,8 @@ struct StringTest: TestDefinition, ScriptTest {
 
     static func compile(_ node: SyntaxNode, _ validator: inout Validator) -> (any ScriptTest)? {
         var arguments = Arguments(node)
-        let options = MatchOptions(reading: &arguments, &validator)
+        let options = MatchOptions(
+            reading: &arguments, &validator, comparator: validator.language.stringComparator)
         guard let source = arguments.texts("source", &validator),
             let matcher = options.matcher(readingKeysFrom: &arguments, &validator), arguments.end(&validator)
         else { return nil }

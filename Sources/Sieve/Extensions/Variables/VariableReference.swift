@@ -48,13 +48,10 @@ extension Validator {
     }
 
     private mutating func external(_ reference: VariableReference, at position: Position) -> Text.Segment? {
-        guard let namespace = language.namespace(reference.path[0]) else {
-            let name = reference.path[0]
-            let capability = capability(where: { $0.namespace(name) != nil })
-            diagnostics.error(
-                .unknownNamespace, at: position, "unknown namespace \"\(name.text)\"",
-                hint: capability.map { "put require \"\($0)\"; at the top of the script" })
-            return nil
+        guard let namespace = namespace(reference.path[0], at: position) else { return nil }
+        if let namespace = namespace as? any SettableNamespace.Type {
+            return namespace.slot([[UInt8]](reference.path.dropFirst()), at: position, &self)
+                .map { .variable($0) }
         }
         guard let variable = namespace.variable([[UInt8]](reference.path.dropFirst())) else {
             diagnostics.error(
@@ -65,8 +62,33 @@ extension Validator {
     }
 }
 
+extension Validator {
+    /// The slot of a variable that is named with its namespace; nil after an error, which has been reported.
+    mutating func slot(ofVariable path: [[UInt8]], at position: Position) -> VariableSlot? {
+        guard let namespace = namespace(path[0], at: position) else { return nil }
+        guard let settable = namespace as? any SettableNamespace.Type else {
+            diagnostics.error(
+                .invalidVariable, at: position,
+                "the variables of the namespace \(namespace.name) cannot be set")
+            return nil
+        }
+        return settable.slot([[UInt8]](path.dropFirst()), at: position, &self)
+    }
+
+    private mutating func namespace(
+        _ name: [UInt8], at position: Position
+    ) -> (any VariableNamespace.Type)? {
+        if let namespace = language.namespace(name) { return namespace }
+        let capability = capability(where: { $0.namespace(name) != nil })
+        diagnostics.error(
+            .unknownNamespace, at: position, "unknown namespace \"\(name.text)\"",
+            hint: capability.map { "put require \"\($0)\"; at the top of the script" })
+        return nil
+    }
+}
+
 /// A reference by the grammar: names with dots between them.
-private struct VariableReference {
+struct VariableReference {
     /// The names: more than one with a namespace.
     var path: [[UInt8]] = []
     /// Behind the closing brace.
@@ -80,8 +102,7 @@ private struct VariableReference {
             while index < text.count, text[index].isIdentifierPart { index += 1 }
             let name = [UInt8](text[first..<index])
             // A name of digits alone, or an identifier; a namespace itself is an identifier.
-            let isNumber = !name.isEmpty && name.allSatisfy(\.isDigit)
-            guard index < text.count, name.isIdentifier || isNumber else { return nil }
+            guard index < text.count, name.isVariableName else { return nil }
             path.append(name)
             switch text[index] {
             case 0x2E where path[0].isIdentifier: index += 1

@@ -1,0 +1,138 @@
+import Testing
+
+@testable import Settings
+
+/// A key, what it is given as TOML has it, and what it is then; nil where the value is refused.
+struct FieldCase: Sendable, CustomTestStringConvertible {
+    let key: String
+    let given: String
+    let expected: String?
+
+    var testDescription: String { "\(key) = \(given.prefix(60))" }
+}
+
+/// The grammars of fields that may be empty, and of those that are lists of their own kind.
+@Suite struct FieldGrammarTests {
+    private static func taking(_ key: String, _ values: [(String, String)]) -> [FieldCase] {
+        values.map { FieldCase(key: key, given: $0.0, expected: $0.1) }
+    }
+
+    private static func refusing(_ key: String, _ values: [String]) -> [FieldCase] {
+        values.map { FieldCase(key: key, given: $0, expected: nil) }
+    }
+
+    private static let longPath = "/" + String(repeating: "a", count: 4094)
+    private static let longName = String(repeating: "n", count: 100)
+
+    /// `optionalPath`.
+    private static let paths: [FieldCase] =
+        taking(
+            "sieve.programs",
+            [
+                (#""""#, #""""#), (#""/usr/lib/sieve""#, #""/usr/lib/sieve""#), (#""/""#, #""/""#),
+                (#""/with blank""#, #""/with blank""#), (#""/%u""#, #""/%u""#),
+                ("\"\(longPath)\"", "\"\(longPath)\""),
+            ])
+        + refusing(
+            "sieve.programs",
+            [
+                #""relative""#, #""~/bin""#, #"" ""#, #""/a\nb""#, #""/\u007f""#, "true", "0", "[]",
+                #"["/a"]"#,
+                "\"\(longPath)a\"",
+            ])
+
+    /// `optionalTemplate`.
+    private static let templates: [FieldCase] =
+        taking(
+            "state.store",
+            [
+                (#""""#, #""""#), (#""~/state""#, #""~/state""#),
+                (#""/var/lib/%d/%n.db""#, #""/var/lib/%d/%n.db""#),
+                (#""%h/x%%""#, #""%h/x%%""#),
+            ])
+        + refusing(
+            "state.store",
+            [
+                #""state""#, #""~other/x""#, #""/a%""#, #""/a%x""#, #""%u/x""#, #"" ""#, #""/a\tb""#, "false",
+                "[]",
+            ])
+
+    /// `fieldName`.
+    private static let fieldNames: [FieldCase] =
+        taking(
+            "sieve.spam-header",
+            [
+                (#""""#, #""""#), (#""X-Spam-Score""#, #""X-Spam-Score""#), (#""!#$""#, #""!#$""#),
+                ("\"\(longName)\"", "\"\(longName)\""),
+            ])
+        + refusing(
+            "sieve.spam-header",
+            [
+                #""X-Spam:""#, #""X Spam""#, #"" ""#, #""Übel""#, #""a\r\nb""#, "\"\(longName)n\"", "1", "[]",
+            ])
+
+    /// `specialUses`.
+    private static let specialUses: [FieldCase] =
+        taking(
+            "mail.special-use",
+            [
+                ("[]", "[]"), (#""""#, "[]"), (#"["\\Junk=Spam"]"#, #"["\\Junk=Spam"]"#),
+                (#""\\Junk=Spam""#, #"["\\Junk=Spam"]"#),
+                (#"["\\Sent=A/B = C", "\\x-own=Ärger"]"#, #"["\\Sent=A/B = C", "\\x-own=Ärger"]"#),
+            ])
+        + refusing(
+            "mail.special-use",
+            [
+                #"["Junk=Spam"]"#, #"["\\Junk"]"#, #"["\\=Spam"]"#, #"["\\Junk="]"#, #"["\\Ju nk=x"]"#,
+                #"["\\Jünk=x"]"#, #"["\\Junk\\x=y"]"#, #"["\\Junk=a\nb"]"#, #"["\\Junk=x", ""]"#, "[1]",
+                "true",
+            ])
+
+    @Test(
+        "what a field may have it has then, what it may not have is told and changes nothing",
+        arguments: paths + templates + fieldNames + specialUses)
+    func values(field: FieldCase) throws {
+        var configuration = Configuration()
+        let problems = configuration.read(Array("\(field.key) = \(field.given)".utf8), path: "p")
+        guard let expected = field.expected else {
+            #expect(problems.count == 1 && problems.first?.kind == .badValue)
+            #expect(configuration == Configuration())
+            return
+        }
+        #expect(problems.map(\.description) == [])
+        #expect(configuration.entries().first { $0.name == field.key }?.value == expected)
+    }
+
+    @Test("what is set can be set to nothing again")
+    func emptied() throws {
+        for key in [
+            "sieve.include-global", "sieve.cache", "sieve.virus-header", "mail.annotations", "sieve.lists",
+        ] {
+            var configuration = Configuration()
+            let isName = key.hasSuffix("header")
+            let set = configuration.override("\(key)=\(isName ? "X-Virus" : "/some/where")")
+            #expect(set == nil)
+            let emptied = configuration.override("\(key)=")
+            #expect(emptied == nil)
+            #expect(configuration.entries().first { $0.name == key }?.value == "\"\"")
+        }
+    }
+
+    @Test("options have the mailboxes of special uses between commas")
+    func specialUseOption() {
+        var configuration = Configuration()
+        let problem = configuration.override(#"mail.special-use=\Junk=Junk, \Sent=Sent Items"#)
+        #expect(problem == nil)
+        #expect(configuration.mail.specialUse.map(\.use) == [#"\Junk"#, #"\Sent"#])
+        #expect(configuration.mail.specialUse.map(\.mailbox) == ["Junk", "Sent Items"])
+    }
+
+    @Test("times between answers that contradict one another are told")
+    func vacationTimes() {
+        var configuration = Configuration()
+        #expect(configuration.inconsistencies().isEmpty)
+        let problem = configuration.override("sieve.vacation-max=1h")
+        #expect(problem == nil)
+        #expect(configuration.inconsistencies().map(\.key) == ["sieve.vacation-min"])
+    }
+}
