@@ -3,6 +3,7 @@
 # make release   the programs, into .build/release
 # make install   DESTDIR and PREFIX are heeded
 # make bench     side by side with procmail, maildrop, dovecot-lda and Pigeonhole
+# make fuzz      the fuzzers, ten minutes each
 # make check     what a change must pass: format, warnings, imports, manuals, tests
 
 SWIFT ?= swift
@@ -22,7 +23,7 @@ STATIC = .build-static
 PROGRAMS = postmaster postmaster-retry postmasterctl
 MANUALS = $(wildcard man/*.[578])
 
-.PHONY: all demo test release start-order install bench check format lint manuals packages-build packages-test packages-bench clean
+.PHONY: all demo test release start-order install bench fuzz check format lint manuals packages-build packages-test packages-bench clean
 
 all: release
 
@@ -58,6 +59,19 @@ test: packages-build packages-test release
 bench: packages-build packages-bench release
 	bench/run
 	bench/sieve
+
+# Each fuzzer for this time, in seconds. What it finds is left in .build-fuzz and belongs into fixtures/fuzz.
+FUZZ_TIME ?= 600
+FUZZERS = compiler interpreter
+
+fuzz: packages-build
+	for fuzzer in $(FUZZERS); do \
+		FUZZING=1 $(SWIFT) build -c release --sanitize=fuzzer -Xswiftc -DFUZZING --scratch-path .build-fuzz \
+			--product fuzz-$$fuzzer || exit 1; \
+		mkdir -p .build-fuzz/corpus-$$fuzzer; \
+		SWIFT_BACKTRACE=enable=no .build-fuzz/release/fuzz-$$fuzzer -max_total_time=$(FUZZ_TIME) -max_len=4000 -timeout=10 \
+			-artifact_prefix=.build-fuzz/$$fuzzer- .build-fuzz/corpus-$$fuzzer fixtures/fuzz/$$fuzzer || exit 1; \
+	done
 
 check: lint test
 

@@ -55,7 +55,7 @@ let package = Package(
         module("Settings", ["CToml", "Platform"]),
         module("SieveTesting", ["Sieve", "Maildir", "DeliveryStatus", "MailMessage", "Platform"]),
         module("MailLog", ["Platform"]),
-        module("Diagnosis", ["Sieve", "MailLog", "MailMessage", "Platform"]),
+        module("Diagnosis", ["Sieve", "MailLog"]),
         module("UserLookup", ["Platform"]),
         module("UserState", ["Platform"]),
         module(
@@ -77,16 +77,19 @@ let package = Package(
         .executableTarget(
             name: "postmasterctl",
             dependencies: [
-                "CStart", "Delivery", "Diagnosis", "MailLog", "MailMessage", "Maildir", "Sieve", "SieveTesting", "Spool",
-                "Settings", "Platform", argumentParser,
+                "CStart", "Delivery", "Diagnosis", "MailLog", "MailMessage", "Maildir", "Sieve",
+                "SieveTesting", "Spool", "Settings", "Platform", argumentParser,
             ],
             swiftSettings: strict),
 
         .target(
             name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "FuzzSupport", dependencies: ["MailMessage", "Platform", "Sieve"],
+            path: "Tests/Fuzzing/FuzzSupport", swiftSettings: strict),
         tests("Platform", ["TestSupport"]),
         tests("MailMessage", ["Platform"]),
-        tests("Sieve", ["MailMessage", "Platform"]),
+        tests("Sieve", ["FuzzSupport", "MailMessage", "Platform"]),
         tests("Diagnosis", ["Sieve", "MailMessage", "Platform"]),
         tests("SieveTesting", ["Sieve", "Maildir", "MailMessage", "Platform"]),
         tests("Maildir", ["Platform"]),
@@ -115,13 +118,12 @@ let package = Package(
 if Context.environment["FUZZING"] != nil {
     let fuzzing = strict + [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer"])]
     package.targets += [
-        .target(name: "FuzzSupport", path: "Tests/Fuzzing/FuzzSupport", swiftSettings: strict),
         .executableTarget(
-            name: "fuzz-compiler", dependencies: ["FuzzSupport", "Sieve"], path: "Tests/Fuzzing/FuzzCompiler",
+            name: "fuzz-compiler", dependencies: ["FuzzSupport"], path: "Tests/Fuzzing/FuzzCompiler",
             swiftSettings: fuzzing, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
         .executableTarget(
-            name: "fuzz-interpreter", dependencies: ["FuzzSupport", "MailMessage", "Platform", "Sieve"],
-            path: "Tests/Fuzzing/FuzzInterpreter", swiftSettings: fuzzing,
+            name: "fuzz-interpreter", dependencies: ["FuzzSupport"], path: "Tests/Fuzzing/FuzzInterpreter",
+            swiftSettings: fuzzing,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
     ]
 }

@@ -182,6 +182,54 @@ extension SettingsKey {
             ) {
                 $1.count(&$0.sieve.maxSteps, 1...1_000_000_000)
             },
+            SettingsKey("sieve.max-string-size", "Longest string, variables put in") {
+                $1.size(&$0.sieve.maxStringSize, 4096...(64 << 20))
+            },
+            SettingsKey("sieve.max-nesting", "How deep blocks, and tests, stand within one another") {
+                $1.count(&$0.sieve.maxNesting, 15...200)
+            },
+            SettingsKey("sieve.max-arguments", "Arguments of one command or test; a list is one") {
+                $1.count(&$0.sieve.maxArguments, 16...1000)
+            },
+            SettingsKey("sieve.max-variables", "Variables of one script") {
+                $1.count(&$0.sieve.maxVariables, 128...10000)
+            },
+            SettingsKey("sieve.max-variable-size", "Longest value of a variable; a longer one is cut") {
+                $1.size(&$0.sieve.maxVariableSize, 4000...(1 << 20))
+            },
+            SettingsKey("sieve.max-includes", "Scripts that one script includes, directly or not") {
+                $1.count(&$0.sieve.maxIncludes, 0...1000)
+            },
+            SettingsKey("sieve.max-include-depth", "How deep scripts include one another") {
+                $1.count(&$0.sieve.maxIncludeDepth, 3...50)
+            },
+            SettingsKey("sieve.max-notifications", "Notifications of one message") {
+                $1.count(&$0.sieve.maxNotifications, 0...1000)
+            },
+            SettingsKey("sieve.max-added-fields", "Header fields that scripts add to one message") {
+                $1.count(&$0.sieve.maxAddedFields, 0...10000)
+            },
+            SettingsKey("sieve.max-added-field-size", "Longest value of a header field that a script adds") {
+                $1.size(&$0.sieve.maxAddedFieldSize, 998...(64 << 10))
+            },
+            SettingsKey("sieve.protected-fields", "Header fields that scripts neither add nor delete") {
+                $1.names(&$0.sieve.protectedFields)
+            },
+            SettingsKey("sieve.max-body-size", "Decoded bodies of one message that scripts look at, together")
+            {
+                $1.size(&$0.sieve.maxBodySize, (64 << 10)...(1 << 30))
+            },
+            SettingsKey("sieve.max-loops", "Loops over the parts of a message within one another") {
+                $1.count(&$0.sieve.maxLoops, 2...20)
+            },
+            SettingsKey(
+                "sieve.duplicate-default", "How long a message is known again where a script does not say"
+            ) {
+                $1.duration(&$0.sieve.duplicateDefault, 0...(365 * 86400))
+            },
+            SettingsKey("sieve.duplicate-max", "Longest such time") {
+                $1.duration(&$0.sieve.duplicateMaximum, 0...(365 * 86400))
+            },
             SettingsKey("sieve.notify-errors", "Tell the user, once, of an error in his script") {
                 $1.flag(&$0.sieve.notifyErrors)
             },

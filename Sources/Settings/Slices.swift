@@ -125,6 +125,27 @@ extension Configuration {
         package var maxActions = 32
         package var maxRedirects = 4
         package var maxSteps = 100_000_000
+        /// Bytes.
+        package var maxStringSize = 1 << 20
+        package var maxNesting = 32
+        package var maxArguments = 32
+        package var maxVariables = 255
+        /// Bytes.
+        package var maxVariableSize = 4096
+        package var maxIncludes = 255
+        package var maxIncludeDepth = 10
+        package var maxNotifications = 10
+        package var maxAddedFields = 100
+        /// Bytes.
+        package var maxAddedFieldSize = 2048
+        /// Bytes of decoded bodies that the rules of one message look at.
+        package var maxBodySize = 16 << 20
+        package var maxLoops = 4
+        /// Seconds.
+        package var duplicateDefault = 7 * 86_400
+        package var duplicateMaximum = 90 * 86_400
+        /// Header fields that scripts neither add nor delete.
+        package var protectedFields: [String] = []
         package var notifyErrors = true
         /// Directory of the compiled forms of users' own scripts; nil for none.
         package var cache: PathTemplate? = PathTemplate(verified: "~/.cache/postmaster")

@@ -2,8 +2,8 @@ import Platform
 import Settings
 import Sieve
 
-/// Where `include` finds scripts while one is looked at that is nobody's yet: those of the user beside the script
-/// itself, those of the site where a delivery finds them.
+/// Where `include` finds scripts while one is looked at that is nobody's yet: those of the user beside the
+/// script itself, those of the site where a delivery finds them.
 struct NeighbouringScripts: ScriptLibrary {
     private let personal: String
     private let global: String

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Delivery
 import MailLog
 import Platform
 import Settings
@@ -9,7 +10,8 @@ struct SieveCommand: ParsableCommand {
         CommandConfiguration(
             commandName: "sieve", abstract: "Sieve scripts.",
             subcommands: [
-                Check.self, SieveCompile.self, SieveDump.self, SieveFormat.self, SieveRun.self, SieveTest.self,
+                Check.self, SieveCompile.self, SieveDump.self, SieveFormat.self, SieveRun.self,
+                SieveTest.self,
             ])
     }
 
@@ -21,10 +23,8 @@ struct SieveCommand: ParsableCommand {
     static func compiler(
         for path: String, _ settings: Configuration.Sieve, separator: UInt8? = nil
     ) -> SieveCompiler {
-        var limits = SieveLimits()
-        limits.scriptBytes = settings.maxScriptSize
-        return SieveCompiler(
-            limits: limits,
+        SieveCompiler(
+            limits: SieveLimits(settings),
             enabledExtensions: SieveCompiler.capabilities(named: settings.extensions).enabled,
             library: NeighbouringScripts(of: path, settings), mailboxSeparator: separator)
     }

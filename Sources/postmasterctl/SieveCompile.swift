@@ -12,21 +12,66 @@ struct SieveCompile: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
+    @Option(help: ArgumentHelp("Write the compiled form to this file.", valueName: "file"))
+    var output: String?
+
     @Argument(help: ArgumentHelp("The script.", valueName: "script"))
     var script: String
 
     func run() throws {
-        guard try SieveCommand.program(script, options.configuration().sieve, toRun: false) != nil else {
+        let settings = try options.configuration().sieve
+        guard let compiled = SieveCommand.compile(script, settings, toRun: output != nil) else {
             throw ExitCode(1)
+        }
+        guard let output else { return }
+        guard let image = compiled.compiler.image(of: compiled.program, source: compiled.source) else {
+            return Terminal.complain(
+                "\(script) is compiled as fast as a compiled form is read: none is written")
+        }
+        do throws(SystemError) {
+            try Self.write(image, to: output)
+        } catch {
+            Terminal.complain("\(error)")
+            throw ExitCode(1)
+        }
+    }
+
+    /// Whoever reads the file sees all of the old one or all of the new one.
+    private static func write(_ image: SharedBytes, to path: String) throws(SystemError) {
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let directory = try Directory(opening: slash.map { String(path[...$0]) } ?? ".")
+        let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
+        let new = ".\(name).\(String(Host.random(), radix: 36))"
+        let file = try directory.createFile(new, permissions: 0o644)
+        do throws(SystemError) {
+            try file.write(image.span, path: path)
+            try file.close(path: path)
+            try directory.rename(new, to: name, in: directory)
+        } catch {
+            try? directory.removeFile(new)
+            throw error
         }
     }
 }
 
 extension SieveCommand {
+    /// A script that has been compiled, with what it was compiled from and by.
+    struct Compiled {
+        let program: Program
+        let source: [UInt8]
+        let compiler: SieveCompiler
+    }
+
+    /// The program of the script in `path`, to be run; nil if there is none, as ``compile(_:_:toRun:)`` has
+    /// it.
+    static func program(_ path: String, _ settings: Configuration.Sieve) throws -> Program? {
+        compile(path, settings, toRun: true)?.program
+    }
+
     /// The script in `path`; nil if it cannot be used, which standard error says, as it says all warnings.
-    static func program(
-        _ path: String, _ settings: Configuration.Sieve, toRun: Bool = true
-    ) throws -> Program? {
+    ///
+    /// - Parameter toRun: whether the program is to be run, and not only looked at.
+    static func compile(_ path: String, _ settings: Configuration.Sieve, toRun: Bool) -> Compiled? {
         let source: [UInt8]
         do {
             let file = try OwnedFileDescriptor(reading: path)
@@ -42,6 +87,6 @@ extension SieveCommand {
         for diagnostic in compilation.diagnostics {
             StandardStream.write(Array(diagnostic.rendered(name: path, source: source).utf8), to: 2)
         }
-        return compilation.program
+        return compilation.program.map { Compiled(program: $0, source: source, compiler: compiler) }
     }
 }

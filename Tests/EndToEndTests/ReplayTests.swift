@@ -67,7 +67,7 @@ struct ReplayTests {
         let objects = try replay(["--json"]).output.split(separator: "\n").map {
             try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? Object)
         }
-        #expect(objects.count == 5)
+        try #require(objects.count == 5)
         #expect(objects.dropLast().allSatisfy { $0["old"] as? String == "INBOX" })
         #expect(objects[0]["message"] as? String == "1.M1.host" && objects[0]["new"] as? String == "Lists")
         #expect(objects.last?["messages"] as? Int == 5 && objects.last?["different"] as? Int == 4)

@@ -141,5 +141,10 @@ struct SieveTestCommandTests {
         let completed = try sieve(["compile", bad])
         #expect(completed.code == 1)
         #expect(completed.errors.contains("missing-semicolon"))
+        let rules = (0..<400).map { "if header \"x-\($0)\" \"a\" { fileinto \"f\($0)\"; }\n" }.joined()
+        let many = try workplace.write("require \"fileinto\";\n" + rules, to: "c.sieve")
+        #expect(try sieve(["compile", "--output", workplace["c.bin"], many]).code == 0)
+        #expect(workplace.exists("c.bin"))
+        #expect(try sieve(["compile", "--output", workplace["nowhere/c.bin"], many]).code == 1)
     }
 }

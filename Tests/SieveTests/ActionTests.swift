@@ -72,14 +72,18 @@ struct ActionTests {
         let four = (1...4).map { "redirect \"a\($0)@b.org\";\n" }.joined()
         #expect(outcome(four).count == 4)
         #expect(outcome(four + "redirect \"a1@b.org\";").count == 4)
-        #expect(outcome(four + "redirect \"a5@b.org\";") == ["keep*", "failure s1:5: number of redirect actions exceeds policy limit (4)"])
+        #expect(
+            outcome(four + "redirect \"a5@b.org\";") == [
+                "keep*", "failure s1:5: number of redirect actions exceeds policy limit (4)",
+            ])
     }
 
     @Test("more than 32 actions are a failure")
     func actionLimit() {
         let script =
             "require \"fileinto\";\n" + (0..<33).map { "fileinto \"\($0)\";" }.joined(separator: "\n")
-        #expect(outcome(script) == ["keep*", "failure s1:34: total number of actions exceeds policy limit (32)"])
+        #expect(
+            outcome(script) == ["keep*", "failure s1:34: total number of actions exceeds policy limit (32)"])
     }
 
     @Test(
@@ -192,7 +196,9 @@ struct ScriptSequenceTests {
             "require \"copy\"; redirect :copy \"\(name)1@b.org\"; redirect :copy \"\(name)2@b.org\";"
         }
         #expect(outcome(two("a"), two("b")).count == 5)
-        #expect(outcome(two("a"), two("b"), two("c")).last == "failure s3:1: number of redirect actions exceeds policy limit (4)")
+        #expect(
+            outcome(two("a"), two("b"), two("c")).last
+                == "failure s3:1: number of redirect actions exceeds policy limit (4)")
     }
 
     @Test("a trace tells what happened, in order")
@@ -214,7 +220,10 @@ struct ScriptSequenceTests {
             case .failure(let message): place + message
             }
         }
-        #expect(summaries == ["s1:1 script", "s1:1 header false", "s1:1 not true", "s1:2 command", "s1:2 discard"])
+        #expect(
+            summaries == [
+                "s1:1 script", "s1:1 header false", "s1:1 not true", "s1:2 command", "s1:2 discard",
+            ])
         test.tracing = false
         #expect(try #require(test.result()).trace.isEmpty)
         test.tracing = true

@@ -11,7 +11,8 @@ struct CompiledImageTests {
         for rule in 0..<8 {
             text += "if header :contains \"subject\" \"topic \(rule)\" { fileinto \"f\(rule)\"; }\n"
         }
-        return [UInt8]((text + "if header :is \"from\" \"x\" { stop; }\nset \"a\" \"b\"; fileinto \"${a}\";\n").utf8)
+        return [UInt8](
+            (text + "if header :is \"from\" \"x\" { stop; }\nset \"a\" \"b\"; fileinto \"${a}\";\n").utf8)
     }()
 
     private let compiler = SieveCompiler()
@@ -100,7 +101,8 @@ struct CompiledImageTests {
             var forged = original
             for _ in 0...(random() % 4) {
                 let place = Int(random() % UInt64(forged.count))
-                forged[place] = random() % 2 == 0 ? UInt32(random() % 300) : UInt32(truncatingIfNeeded: random())
+                forged[place] =
+                    random() % 2 == 0 ? UInt32(random() % 300) : UInt32(truncatingIfNeeded: random())
             }
             guard let index = RuleIndex(SharedBytes(words: forged)) else { continue }
             let forgery = Program(

@@ -67,13 +67,17 @@ struct RuleIndexTests {
             elsif header :contains "to" "bob" { fileinto "three"; }
             """
         #expect(outcome(chain) == ["fileinto two"])
-        #expect(outcome("if header \"subject\" \"no\" { keep; } else { fileinto \"else\"; }") == ["fileinto else"])
+        #expect(
+            outcome("if header \"subject\" \"no\" { keep; } else { fileinto \"else\"; }") == ["fileinto else"]
+        )
         #expect(
             outcome("if header \"subject\" \"no\" { keep; } elsif true { fileinto \"true\"; } else { stop; }")
                 == ["fileinto true"])
         // The chain whose first branch is passed over must not give its `elsif` to another.
         #expect(
-            outcome("if header \"subject\" \"no\" { keep; } elsif header \"from\" \"no\" { keep; } fileinto \"x\";")
+            outcome(
+                "if header \"subject\" \"no\" { keep; } elsif header \"from\" \"no\" { keep; } fileinto \"x\";"
+            )
                 == ["fileinto x"])
     }
 
@@ -114,7 +118,8 @@ struct RuleIndexTests {
     func isLinear() throws {
         var rules = Self.require
         for length in 4..<400 {
-            rules += "if header :contains \"subject\" \"\(String(repeating: "a", count: length))b\" { fileinto \"f\"; }\n"
+            rules +=
+                "if header :contains \"subject\" \"\(String(repeating: "a", count: length))b\" { fileinto \"f\"; }\n"
         }
         rules += "if header :contains \"subject\" \"aac\" { fileinto \"yes\"; }\n"
         var test = SieveCase(rules)
@@ -164,7 +169,9 @@ private struct Dice {
     }
 
     mutating func test(_ depth: Int = 0) -> String {
-        let match = pick(["", ":is", ":contains", ":contains", ":matches", ":comparator \"i;octet\" :contains"])
+        let match = pick([
+            "", ":is", ":contains", ":contains", ":matches", ":comparator \"i;octet\" :contains",
+        ])
         let field = pick(["\"subject\"", "\"x-a\"", "[\"x-b\", \"subject\"]", "\"x-none\""])
         let address = pick(["\"from\"", "\"to\"", "[\"from\", \"to\"]"])
         let part = pick(["", ":localpart", ":domain", ":detail"])
@@ -279,7 +286,8 @@ struct KeyTableTests {
         let keys = (0..<40).map { "user-\($0)" }
         let message = "Subject: abc\n\n"
         #expect(holds("header :matches \"subject\" \(list(keys + ["???"]))") { $0.message = message } == true)
-        #expect(holds("header :matches \"subject\" \(list(keys + ["????"]))") { $0.message = message } == false)
+        #expect(
+            holds("header :matches \"subject\" \(list(keys + ["????"]))") { $0.message = message } == false)
         #expect(holds("header :contains \"subject\" \(list(keys + [""]))") { $0.message = message } == true)
         #expect(holds("header :contains \"subject\" \(list(keys + ["b"]))") { $0.message = message } == true)
     }
@@ -300,7 +308,8 @@ struct KeyTableTests {
     func scales() {
         let keys = list((0..<100_000).map { "user-\($0)@host-\($0 % 1000).example.org" })
         func outcome(_ from: String) -> [String] {
-            var test = SieveCase("require \"fileinto\"; if not address \"from\" \(keys) { fileinto \"unknown\"; }")
+            var test = SieveCase(
+                "require \"fileinto\"; if not address \"from\" \(keys) { fileinto \"unknown\"; }")
             test.limits.scriptBytes = 1 << 24
             // A scan would take a step for each key.
             test.limits.steps = 1000
@@ -323,7 +332,8 @@ struct KeyTableTests {
             let scan = keys.map { test(list([$0])) }.joined(separator: ", ")
             let message = "Subject: \(value)\n\n"
             #expect(
-                holds(test(list(keys))) { $0.message = message } == holds("anyof (\(scan))") { $0.message = message },
+                holds(test(list(keys))) { $0.message = message }
+                    == holds("anyof (\(scan))") { $0.message = message },
                 "\(match) \(keys) \(value)")
         }
     }

@@ -175,7 +175,8 @@ package struct DeliveryRun {
         for arrival: borrowing Arrival, _ destination: Destination, patient: Bool
     ) throws(SystemError) -> Plan {
         try Rules(configuration: configuration, destination: destination, inbox: mailboxName.name)
-            .plan(for: arrival.message, size: arrival.size, envelope: arrival.envelope, patient: patient,
+            .plan(
+                for: arrival.message, size: arrival.size, envelope: arrival.envelope, patient: patient,
                 canRefuse: true)
     }
 

@@ -149,15 +149,5 @@ struct Rules {
             identity: destination.identity, maxScriptSize: configuration.sieve.maxScriptSize)
     }
 
-    var limits: SieveLimits {
-        var limits = SieveLimits()
-        limits.scriptBytes = configuration.sieve.maxScriptSize
-        limits.actions = configuration.sieve.maxActions
-        limits.redirects = configuration.sieve.maxRedirects
-        limits.steps = configuration.sieve.maxSteps
-        limits.vacationMinimum = configuration.sieve.vacationMinimum
-        limits.vacationDefault = configuration.sieve.vacationDefault
-        limits.vacationMaximum = configuration.sieve.vacationMaximum
-        return limits
-    }
+    var limits: SieveLimits { SieveLimits(configuration.sieve) }
 }

@@ -55,7 +55,9 @@ struct ScriptCache {
 
     /// Keeps the image, if it can be kept.
     func store(_ image: SharedBytes, ofScriptAt path: String) {
-        guard let place, image.count <= Self.sizeLimit, let directory = try? Self.created(place) else { return }
+        guard let place, image.count <= Self.sizeLimit, let directory = try? Self.created(place) else {
+            return
+        }
         let name = Self.name(ofScriptAt: path, place)
         let temporary = name + ".new"
         guard let file = try? Self.created(temporary, in: directory) else { return }

@@ -235,7 +235,8 @@ struct Attempt: ~Copyable {
             path: configuration.transport.sendmail, timeout: configuration.transport.timeout)
         let forwarded = ForwardedMessage(message, recipient: envelope.recipient)
         switch command.send(
-            sender: forwarding.sender ?? envelope.senderText, recipients: [address.text], head: forwarded.head,
+            sender: forwarding.sender ?? envelope.senderText, recipients: [address.text],
+            head: forwarded.head,
             body: forwarded.body.span)
         {
         case .accepted:
@@ -288,7 +289,8 @@ struct Attempt: ~Copyable {
             actions.append(("pipe", request.program.name, ""))
         case .ended(let status, _):
             guard request.mayFail else {
-                return .failed(reason: "\(request.program.name): exit status \(status)", status: .systemTrouble)
+                return .failed(
+                    reason: "\(request.program.name): exit status \(status)", status: .systemTrouble)
             }
             warnings.append("\(request.program.name): exit status \(status)")
         case .failed(let reason):

@@ -29,7 +29,9 @@ extension PlanComposition {
         case .reply(let reply):
             let memory = Memory(.vacation, key: reply.key, seconds: reply.seconds)
             if reply.seconds > 0, host.memory.knows(memory) {
-                refuse("vacation", "this sender has had the answer less than \(reply.seconds) s ago", origin, &plan)
+                refuse(
+                    "vacation", "this sender has had the answer less than \(reply.seconds) s ago", origin,
+                    &plan)
                 return
             }
             send(reply.message, for: .reply, origin: origin, &plan)
@@ -112,7 +114,8 @@ extension PlanComposition {
 
     /// RFC 8580: a copy of what was sent.
     private func copy(
-        _ message: OutgoingMessage, to target: MailboxTarget?, origin: PlannedAction.Origin, _ plan: inout Plan
+        _ message: OutgoingMessage, to target: MailboxTarget?, origin: PlannedAction.Origin,
+        _ plan: inout Plan
     ) {
         guard let target else { return }
         fileInto(target, origin: origin, Self.content(message), &plan)

@@ -126,6 +126,8 @@ final class RuleHost: SieveHost {
 
     func canNotify(_ uri: String) -> Bool { uri.utf8.prefix(7).map { $0 | 0x20 } == Array("mailto:".utf8) }
 
+    func warn(_ message: String, script: String, line: Int) { log(message, script: script, line: line) }
+
     func log(_ message: String, script: String, line: Int) {
         guard log.count < Self.logLines else { return }
         log.append("script \(script), line \(line): \(message)")

@@ -14,7 +14,9 @@ struct ScriptDirectories: ScriptLibrary {
     let maxScriptSize: Int
 
     func script(_ name: String, at location: ScriptLocation) -> [UInt8]? {
-        guard let directory = location == .personal ? personal : global, Self.isFileName(name) else { return nil }
+        guard let directory = location == .personal ? personal : global, Self.isFileName(name) else {
+            return nil
+        }
         let path = directory + "/" + name + ".sieve"
         guard let file = try? OwnedFileDescriptor(reading: path), let status = try? file.status(path: path),
             (try? PathSafety.checkScript(status, path: path, for: identity)) != nil

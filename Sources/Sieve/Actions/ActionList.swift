@@ -14,8 +14,8 @@ struct ActionList: Sendable {
     private var cancelsKeep = false
     /// The keep that handed the message to this script; nil if it was implicit.
     private var handedOn: SieveAction?
-    /// How many of the actions, from the first on, have been carried out already. Only where scripts are tested
-    /// does one go on after that.
+    /// How many of the actions, from the first on, have been carried out already. Only where scripts are
+    /// tested does one go on after that.
     private var carriedOut = 0
     private var hasKept = false
 
@@ -135,7 +135,8 @@ extension ActionList {
         return copy.actions
     }
 
-    /// The actions that are still to be carried out, the implicit keep among them; from now on they count as done.
+    /// The actions that are still to be carried out, the implicit keep among them; from now on they count
+    /// as done.
     ///
     /// - Parameters:
     ///   - flags: those of the internal variable.
@@ -156,8 +157,8 @@ extension ActionList {
 }
 
 extension SieveAction {
-    /// One action for both this one and `later`, which does the same: at this one's place, with the flags of the
-    /// later command. The implicit keep, which no command asked for, changes no flags.
+    /// One action for both this one and `later`, which does the same: at this one's place, with the flags
+    /// of the later command. The implicit keep, which no command asked for, changes no flags.
     fileprivate func merged(with later: SieveAction) -> SieveAction {
         let kind: Kind
         switch (self.kind, later.kind) {

@@ -28,7 +28,8 @@ struct RedirectCommand: CommandDefinition, Statement {
     /// `addr-spec / phrase "<" addr-spec ">"` as `local@domain` (RFC 5228 §2.4.2.3).
     static func address(_ bytes: [UInt8]) -> String? {
         // The parser takes folded fields; here a line end has no place.
-        // RFC 5228 §2.4.2.3 has the addresses of RFC 2822, which are ASCII; the phrase before one may be UTF-8.
+        // RFC 5228 §2.4.2.3 has the addresses of RFC 2822, which are ASCII; the phrase before one may be
+        // UTF-8.
         guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
         let list = AddressList(bytes, limit: 2)
         guard list.addresses.count == 1, list.invalid.isEmpty, list.exceeded == nil,
@@ -67,5 +68,7 @@ struct RedirectCommand: CommandDefinition, Statement {
 }
 
 extension MailAddress {
-    fileprivate var isASCII: Bool { localPart.utf8.allSatisfy { $0 < 0x80 } && domain.utf8.allSatisfy { $0 < 0x80 } }
+    fileprivate var isASCII: Bool {
+        localPart.utf8.allSatisfy { $0 < 0x80 } && domain.utf8.allSatisfy { $0 < 0x80 }
+    }
 }

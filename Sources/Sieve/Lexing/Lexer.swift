@@ -35,7 +35,8 @@ struct Lexer {
             case 0x7B: return token(.leftBrace)
             case 0x7D: return token(.rightBrace)
             case 0x30...0x39: return number(&diagnostics)
-            case 0x3A where index + 1 < source.count && source[index + 1].isIdentifierStart: return tag()
+            case 0x3A where index + 1 < source.count && source[index + 1].isIdentifierStart:
+                return tag(&diagnostics)
             default: skipInvalid(&diagnostics)
             }
         }
@@ -117,10 +118,20 @@ struct Lexer {
         index = at
     }
 
-    private mutating func tag() -> Token {
+    /// Characters of an identifier; no name of the language has so many.
+    private static let identifierLimit = 32
+
+    private func checkLength(from start: Position, _ diagnostics: inout DiagnosticList) {
+        guard index - start.offset > Self.identifierLimit else { return }
+        diagnostics.error(
+            .identifierTooLong, at: start, "identifier is longer than \(Self.identifierLimit) characters")
+    }
+
+    private mutating func tag(_ diagnostics: inout DiagnosticList) -> Token {
         let start = position
         index += 1
         endOfIdentifier()
+        checkLength(from: start, &diagnostics)
         return Token(kind: .tag, position: start, range: (start.offset + 1)..<index)
     }
 
@@ -133,6 +144,7 @@ struct Lexer {
             index += 1
             return multilineString(from: start, &diagnostics)
         }
+        checkLength(from: start, &diagnostics)
         return Token(kind: .identifier, position: start, range: start.offset..<index)
     }
 }

@@ -92,7 +92,8 @@ struct MatchOptions {
 extension MatchOptions {
     /// The matcher for the list of keys that comes next; nil after an error, which has been reported.
     func matcher(readingKeysFrom arguments: inout Arguments, _ validator: inout Validator) -> Matcher? {
-        guard let strings = arguments.stringSlice("key list", &validator), let texts = validator.texts(strings)
+        guard let strings = arguments.stringSlice("key list", &validator),
+            let texts = validator.texts(strings)
         else { return nil }
         return matcher(texts, &validator) { strings[strings.startIndex + $0].position }
     }

@@ -74,7 +74,8 @@ struct Parser {
             nodes[number].hasBlock = true
         case .end, .rightBrace:
             diagnostics.error(
-                .missingSemicolon, at: end(of: number), "no ; at the end of \(text(of: name))", hint: "put a ; here")
+                .missingSemicolon, at: end(of: number), "no ; at the end of \(text(of: name))",
+                hint: "put a ; here")
         default:
             diagnostics.error(
                 .syntax, at: token.position, "; or a block was expected here, in \(text(of: name))")
@@ -126,7 +127,8 @@ extension Parser {
         let number = nodes.count
         nodes.append(
             SyntaxRecord(
-                name: Identifier(lexer.source, token.range), nameRange: token.range, position: token.position))
+                name: Identifier(lexer.source, token.range), nameRange: token.range, position: token.position)
+        )
         advance()
         let firstArgument = Int32(clamping: arguments.count)
         while let argument = argument() { arguments.append(argument) }
@@ -206,7 +208,8 @@ extension Parser {
         }
         return .list(
             SyntaxList(
-                first: Int32(clamping: first), count: Int32(clamping: strings.count - first), position: start))
+                first: Int32(clamping: first), count: Int32(clamping: strings.count - first), position: start)
+        )
     }
 
     /// Gives the node's number.

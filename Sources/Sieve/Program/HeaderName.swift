@@ -16,7 +16,8 @@ struct HeaderName: Sendable {
             "resent-from", "resent-to", "resent-cc", "resent-bcc", "resent-sender", "resent-reply-to",
             "return-path", "delivered-to", "x-original-to", "original-recipient", "envelope-to", "errors-to",
             "mail-followup-to", "mail-reply-to", "disposition-notification-to", "return-receipt-to",
-            "apparently-to", "content-from", "content-to", "x-envelope-to", "x-envelope-from", "x-forwarded-to", "original-from", "author":
+            "apparently-to", "content-from", "content-to", "x-envelope-to", "x-envelope-from",
+            "x-forwarded-to", "original-from", "author":
             true
         default:
             false

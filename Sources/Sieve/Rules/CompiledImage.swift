@@ -86,7 +86,9 @@ extension SieveCompiler {
             limits.scriptBytes, limits.stringBytes, limits.nesting, limits.arguments, limits.variables,
             limits.variableNameBytes, limits.matchVariable, limits.flags, limits.actions, limits.redirects,
         ] {
-            for shift in stride(from: 0, to: 64, by: 8) { octets.append(UInt8(truncatingIfNeeded: limit >> shift)) }
+            for shift in stride(from: 0, to: 64, by: 8) {
+                octets.append(UInt8(truncatingIfNeeded: limit >> shift))
+            }
         }
         for capability in capabilities {
             octets += capability.utf8

@@ -32,7 +32,11 @@ struct IndexedRules: Sendable {
                 step += 1
             }
             if command.name == elsif || command.name == otherwise {
-                if case .otherwise(let condition?) = branch { branches.append(condition) } else { hasKeys = false }
+                if case .otherwise(let condition?) = branch {
+                    branches.append(condition)
+                } else {
+                    hasKeys = false
+                }
                 continue
             }
             if let place { builder.add(at: place, branches: hasKeys ? branches[...] : nil) }

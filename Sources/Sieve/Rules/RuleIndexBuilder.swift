@@ -78,7 +78,8 @@ struct RuleIndexBuilder {
         while names.count % 4 != 0 { names.append(0) }
         for start in stride(from: 0, to: names.count, by: 4) {
             words.append(
-                UInt32(littleEndianOctets: names[start], names[start + 1], names[start + 2], names[start + 3]))
+                UInt32(littleEndianOctets: names[start], names[start + 1], names[start + 2], names[start + 3])
+            )
         }
         return RuleIndex(SharedBytes(words: words)).map { ($0, keys.sources) }
     }

@@ -57,7 +57,9 @@ extension Interpretation {
 // MARK: Rules that are compiled when they are executed
 
 extension Interpretation {
-    private mutating func execute(_ index: RuleIndex, _ pieces: PiecewiseScript) throws(RuntimeFailure) -> Flow {
+    private mutating func execute(
+        _ index: RuleIndex, _ pieces: PiecewiseScript
+    ) throws(RuntimeFailure) -> Flow {
         var validator = pieces.validator()
         for rule in 0..<index.preamble where pieces.compile(rule, of: index, &validator) == nil {
             throw damage()

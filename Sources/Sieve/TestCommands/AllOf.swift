@@ -11,7 +11,9 @@ struct AllOfTest: TestDefinition, ScriptTest {
         var arguments = Arguments(node)
         arguments.noTags(&validator)
         let hasNoArguments = arguments.end(&validator)
-        guard let conditions = validator.conditions(node, decidedBy: false), hasNoArguments else { return nil }
+        guard let conditions = validator.conditions(node, decidedBy: false), hasNoArguments else {
+            return nil
+        }
         return AllOfTest(conditions: conditions)
     }
 

@@ -1,7 +1,7 @@
 /// The arguments of one command or test, read from left to right: tags first, in any order, then the others.
 ///
-/// Each reader returns nil after an error, which it has reported. After an unknown tag nothing more is reported,
-/// since what follows may have belonged to the tag.
+/// Each reader returns nil after an error, which it has reported. After an unknown tag nothing more is
+/// reported, since what follows may have belonged to the tag.
 struct Arguments {
     let node: SyntaxNode
     private var index = 0
@@ -17,7 +17,9 @@ struct Arguments {
     mutating func tag() -> SyntaxTag? {
         // What was read before belonged to tags.
         positional = 0
-        guard !isDoubtful, index < node.argumentCount, case .tag(let tag) = node.argument(index) else { return nil }
+        guard !isDoubtful, index < node.argumentCount, case .tag(let tag) = node.argument(index) else {
+            return nil
+        }
         index += 1
         return tag
     }
@@ -55,7 +57,8 @@ extension Arguments {
             // A list of one string is a string to no command (RFC 5228 §2.6.3).
             validator.diagnostics.error(
                 .wrongArgument, at: list.position,
-                "\(subject(validator)) expects a string as argument \(positional) (\(what)), but a string list was found",
+                "\(subject(validator)) expects a string as argument \(positional) (\(what)), "
+                    + "but a string list was found",
                 hint: list.count == 1 ? "leave out the brackets" : nil)
             return nil
         default:
@@ -147,7 +150,8 @@ extension Arguments {
                 required.map { "requires \($0) positional arguments, but \(positional) is specified" }
                 ?? "requires \(kind.rawValue) as argument \(positional + 1) (\(what)), but it is missing"
             validator.diagnostics.error(
-                .missingArgument, at: node.tests.first?.position ?? node.end, "\(subject(validator)) \(lack)", hint: "the \(what) goes here")
+                .missingArgument, at: node.tests.first?.position ?? node.end, "\(subject(validator)) \(lack)",
+                hint: "the \(what) goes here")
             return nil
         }
         index += 1

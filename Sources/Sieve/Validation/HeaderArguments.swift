@@ -8,7 +8,8 @@ enum HeaderKind {
 extension Arguments {
     /// Names of header fields; nil after an error.
     mutating func headerNames(_ kind: HeaderKind, _ validator: inout Validator) -> [HeaderReference]? {
-        guard let strings = stringSlice(kind == .addresses ? "header list" : "header names", &validator) else {
+        guard let strings = stringSlice(kind == .addresses ? "header list" : "header names", &validator)
+        else {
             return nil
         }
         var names: [HeaderReference] = []

@@ -37,7 +37,8 @@ struct Validator {
     let library: (any ScriptLibrary)?
     /// The scripts that have been included so far.
     var inclusion = IncludedScripts()
-    /// Whether one of the branches before this one is taken whatever the message: those after it are never reached.
+    /// Whether one of the branches before this one is taken whatever the message: those after it are never
+    /// reached.
     var isDecided = false
     /// The line of the `true` that decides so; nil where something else does, such as `ihave`.
     var decidingLine: Int?
@@ -124,8 +125,8 @@ struct Validator {
         return definition.compile(node, &self)
     }
 
-    /// Whether a command or test without tests, which has been compiled, had no error in its arguments, and no tests
-    /// follow all the same: a tag without its colon looks like one, and both are reported.
+    /// Whether a command or test without tests, which has been compiled, had no error in its arguments, and
+    /// no tests follow all the same: a tag without its colon looks like one, and both are reported.
     private mutating func isComplete(_ node: SyntaxNode, since errors: Int) -> Bool {
         checkTests(node, .none, takesBlock: false) && diagnostics.errorCount == errors
     }
@@ -153,8 +154,8 @@ struct Validator {
             line: node.position.line, offset: node.position.offset, name: definition.name, test: test)
     }
 
-    /// The tests of the node up to the first that decides, whatever the message: those behind it are never evaluated,
-    /// and may use what there is not (RFC 5463 §4). Nil after an error in one of them.
+    /// The tests of the node up to the first that decides, whatever the message: those behind it are never
+    /// evaluated, and may use what there is not (RFC 5463 §4). Nil after an error in one of them.
     ///
     /// - Parameter outcome: the outcome of one test that decides.
     mutating func conditions(_ node: SyntaxNode, decidedBy outcome: Bool) -> [Condition]? {
@@ -213,17 +214,19 @@ extension Validator {
         }
     }
 
-    /// What looks like a test behind a command that takes none: a test, a tag without its colon, or a command before
-    /// which there is no semicolon.
+    /// What looks like a test behind a command that takes none: a test, a tag without its colon, or a
+    /// command before which there is no semicolon.
     private mutating func reportTest(_ test: SyntaxNode, behind node: SyntaxNode, takesBlock: Bool) {
         let name = "\(text(node.nameRange)) \(kind(of: node))"
         if takesBlock {
             diagnostics.error(
-                .unexpectedTest, at: test.position, "the \(name) accepts no sub-tests, but tests are specified",
+                .unexpectedTest, at: test.position,
+                "the \(name) accepts no sub-tests, but tests are specified",
                 hint: test.name == Identifier(IfCommand.name) ? "write elsif" : nil)
         } else if language.test(test.name) != nil {
             diagnostics.error(
-                .unexpectedTest, at: test.position, "the \(name) accepts no sub-tests, but tests are specified")
+                .unexpectedTest, at: test.position,
+                "the \(name) accepts no sub-tests, but tests are specified")
         } else if isTag(test.name) {
             let tag = text(test.nameRange)
             diagnostics.error(
@@ -310,8 +313,8 @@ extension Validator {
         }
     }
 
-    /// Whether nothing has been reported yet about a name that nobody knows; false for all further names, once
-    /// there are as many as are shown.
+    /// Whether nothing has been reported yet about a name that nobody knows; false for all further names,
+    /// once there are as many as are shown.
     mutating func isFirstReport(_ name: String) -> Bool {
         guard reportedNames.count < limits.diagnostics else { return false }
         let key = [UInt8](name.utf8).lowercasedASCII.text

@@ -130,7 +130,9 @@ struct ScriptCacheTests {
         try site.temporary.write(name, whole, permissions: 0o600)
         let foreign = ScriptCache(configuration: site.configuration, destination: stranger)
         #expect(foreign.image(ofScriptAt: path) == nil)
-        try run("/bin/sh", "-c", "mv \"$1\" \"$1.real\" && ln -s \"$1.real\" \"$1\"", "sh", site.temporary.path(name))
+        try run(
+            "/bin/sh", "-c", "mv \"$1\" \"$1.real\" && ln -s \"$1.real\" \"$1\"", "sh",
+            site.temporary.path(name))
         #expect(cache.image(ofScriptAt: path) == nil)
         #expect(try folder() == "yes")
         try run("/bin/sh", "-c", "rm -f \"$1\"; mkfifo \"$1\"", "sh", site.temporary.path(name))

@@ -1,3 +1,4 @@
+import Maildir
 import Platform
 import Sieve
 import Testing

@@ -108,9 +108,10 @@ import Testing
         let completion = try test.site.deliver(Self.toBob)
         #expect(completion.exitStatus == 0 && completion.due.count == 2)
         completion.attemptDue(test.site.configuration)
-        #expect(try site.copies() == [
-            "Return-Path: <alice@example.net>\nDelivered-To: bob@example.org\n" + Self.toBob
-        ])
+        #expect(
+            try site.copies() == [
+                "Return-Path: <alice@example.net>\nDelivered-To: bob@example.org\n" + Self.toBob
+            ])
         let sent = try site.copies(".Sent")
         #expect(sent.count == 1 && sent[0].contains("I am away.") && sent[0].contains("Auto-Submitted"))
         #expect(try site.entries().isEmpty)
@@ -149,7 +150,9 @@ import Testing
         #expect(site.sendmailArguments == "-i|-f|<>|--|alice@example.net|")
         #expect(site.sendmailInput.contains("no thanks"))
         let type = command == "reject" ? "disposition-notification" : "delivery-status"
-        #expect(site.sendmailInput.contains("report-type=\(type)") || site.sendmailInput.contains("report-type=\"\(type)\""))
+        #expect(
+            site.sendmailInput.contains("report-type=\(type)")
+                || site.sendmailInput.contains("report-type=\"\(type)\""))
         #expect(site.files().isEmpty)
     }
 

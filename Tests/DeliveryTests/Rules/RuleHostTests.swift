@@ -57,7 +57,8 @@ import Testing
         for value in ["", "ann@example.or", "# no@value", "no@value", "ann@example.org\r", "nn@example.org"] {
             #expect(!lists.contains("friends", Array(value.utf8)))
         }
-        #expect(lists.exists("tag:example.org,2026:list") && lists.contains("tag:example.org,2026:list", [0x78]))
+        #expect(
+            lists.exists("tag:example.org,2026:list") && lists.contains("tag:example.org,2026:list", [0x78]))
         for name in ["../outside", "..", "", "/etc/passwd", "./friends", String(repeating: "a", count: 300)] {
             #expect(!lists.exists(name) && !lists.contains(name, [0x78]))
         }
@@ -80,7 +81,9 @@ import Testing
         #expect(!budget.isSpent(now: WallTime(seconds: start.seconds + 3600)))
         // What seems to come from the future does not count.
         #expect(!budget.isSpent(now: WallTime(seconds: start.seconds - 10)))
-        _ = try site.temporary.write("Maildir/postmaster-cpu", "x\n1 2 3\n\(start.seconds) -5\n\(start.seconds) 99999999999999999999\n")
+        _ = try site.temporary.write(
+            "Maildir/postmaster-cpu", "x\n1 2 3\n\(start.seconds) -5\n\(start.seconds) 99999999999999999999\n"
+        )
         #expect(!budget.isSpent(now: start))
     }
 

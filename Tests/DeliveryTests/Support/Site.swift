@@ -135,7 +135,8 @@ struct Site {
     }
 
     func forward(_ address: String) throws -> SpooledWork.Task {
-        .perform(PlannedAction(.forward(PlannedAction.Forwarding(to: try #require(MailAddress(path: address))))))
+        .perform(
+            PlannedAction(.forward(PlannedAction.Forwarding(to: try #require(MailAddress(path: address))))))
     }
 
     func append(_ records: [JournalRecord], to reference: EntryReference) throws {
