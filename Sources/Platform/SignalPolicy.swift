@@ -33,6 +33,13 @@ package enum SignalPolicy {
     }
 }
 
+/// Takes memory from the system in large pieces, and gives none back before the end: for work that takes apart almost
+/// nothing of what it has made.
+package func keepMemory() {
+    _ = mallopt(M_TOP_PAD, 16 << 20)
+    _ = mallopt(M_TRIM_THRESHOLD, CInt.max)
+}
+
 /// Ends the process at once: no exit handlers, no buffers, nothing that could go wrong.
 package func leave(_ status: CInt) -> Never {
     _exit(status)

@@ -19,11 +19,13 @@ struct SieveCompile: ParsableCommand {
     var script: String
 
     func run() throws {
+        keepMemory()
         let settings = try options.configuration().sieve
         guard let compiled = SieveCommand.compile(script, settings, toRun: output != nil) else {
             throw ExitCode(1)
         }
-        guard let output else { return }
+        // Nothing is left to do, and taking the program apart would take long.
+        guard let output else { leave(0) }
         guard let image = compiled.compiler.image(of: compiled.program, source: compiled.source) else {
             return Terminal.complain(
                 "\(script) is compiled as fast as a compiled form is read: none is written")

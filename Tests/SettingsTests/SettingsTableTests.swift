@@ -43,7 +43,7 @@ private func fields(of configuration: Configuration) -> [String] {
             "\"/sample\"", "\"fs\"", "\"utf-8\"", "\".\"", "true", "false", "\"7s\"", "\"3m\"", "7",
             "\"qmail\"", "\"nss\"", "\"dovecot:/x\"", "\"++\"",
             "\"tempfail\"", "\"a@b\"", "[\"/s\"]", "[\"x\"]", "\"1G\"", "\"stderr\"", "\"json\"", "\"user\"",
-            "\"3K\"", "\"recipient\"", "\"\\\\Own=x\"",
+            "\"3K\"", "\"5K\"", "150", "\"recipient\"", "\"\\\\Own=x\"",
         ]
         let before = Configuration().entries()
         for key in SettingsKey.all {
