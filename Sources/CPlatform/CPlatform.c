@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <malloc.h>
 #include "CPlatform.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -165,3 +166,8 @@ int postmaster_getresgid(gid_t *real, gid_t *effective, gid_t *saved) { return g
 
 int postmaster_fsync(int descriptor) { RIDING_OUT_EINTR(fsync(descriptor)); }
 int postmaster_fdatasync(int descriptor) { RIDING_OUT_EINTR(fdatasync(descriptor)); }
+
+void postmaster_keep_memory(void) {
+    mallopt(M_TOP_PAD, 16 << 20);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+}

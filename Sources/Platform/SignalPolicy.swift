@@ -36,8 +36,7 @@ package enum SignalPolicy {
 /// Takes memory from the system in large pieces, and gives none back before the end: for work that takes apart almost
 /// nothing of what it has made.
 package func keepMemory() {
-    _ = mallopt(M_TOP_PAD, 16 << 20)
-    _ = mallopt(M_TRIM_THRESHOLD, CInt.max)
+    postmaster_keep_memory()
 }
 
 /// Ends the process at once: no exit handlers, no buffers, nothing that could go wrong.

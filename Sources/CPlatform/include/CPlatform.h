@@ -66,4 +66,7 @@ ssize_t postmaster_random(void *buffer, size_t count);
 char **postmaster_environment(void);
 int postmaster_clear_environment(void);
 
+/* From now on malloc takes memory from the system in large pieces, and gives none back. */
+void postmaster_keep_memory(void);
+
 #endif
