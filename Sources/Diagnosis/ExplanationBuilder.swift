@@ -138,10 +138,9 @@ extension Explanation {
         for index in actions.indices {
             let action = actions[index]
             let place = "script \(action.script), line \(action.place.line)"
-            for remark in notDone {
-                guard remark.hasPrefix("\(action.name) (\(place)): ") else { continue }
-                actions[index].remarks.append(
-                    "not done: " + String(remark.dropFirst("\(action.name) (\(place)): ".count)))
+            let beginning = "\(action.name) (\(place)): "
+            for remark in notDone where remark.hasPrefix(beginning) {
+                actions[index].remarks.append("not done: " + String(remark.dropFirst(beginning.count)))
             }
             for remark in warnings where remark.hasPrefix("\(place): ") {
                 actions[index].remarks.append(String(remark.dropFirst("\(place): ".count)))
