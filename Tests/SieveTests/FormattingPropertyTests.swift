@@ -76,7 +76,7 @@ struct FormattingPropertyTests {
         }
         // Quadratic work would take 64 times as long.
         let (small, large) = (time(5_000), time(40_000))
-        #expect(large < small * 24 + .milliseconds(20), "\(small), \(large)")
+        #expect(large < small * 40 + .milliseconds(50), "\(small), \(large)")
     }
 
     /// Formats, checks what has to hold for every script, and gives the formatted one; nil where there is none.
