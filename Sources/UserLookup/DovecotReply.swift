@@ -91,35 +91,11 @@ struct DovecotReply {
     private static func words(of line: [UInt8]) -> [String]? {
         var words: [String] = []
         for word in line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false) {
-            guard let text = String(validating: unescape(word), as: UTF8.self) else { return nil }
+            guard let text = String(validating: DovecotEscape.unescaped(word), as: UTF8.self) else {
+                return nil
+            }
             words.append(text)
         }
         return words
-    }
-
-    private static func unescape(_ word: ArraySlice<UInt8>) -> [UInt8] {
-        guard word.contains(1) else { return Array(word) }
-        var bytes: [UInt8] = []
-        var isEscaped = false
-        for byte in word {
-            if !isEscaped, byte == 1 {
-                isEscaped = true
-                continue
-            }
-            bytes.append(isEscaped ? unescaped(byte) : byte)
-            isEscaped = false
-        }
-        return bytes
-    }
-
-    private static func unescaped(_ byte: UInt8) -> UInt8 {
-        switch byte {
-        case UInt8(ascii: "0"): 0
-        case UInt8(ascii: "1"): 1
-        case UInt8(ascii: "t"): UInt8(ascii: "\t")
-        case UInt8(ascii: "r"): UInt8(ascii: "\r")
-        case UInt8(ascii: "n"): UInt8(ascii: "\n")
-        default: byte
-        }
     }
 }

@@ -126,6 +126,11 @@ enum SpooledWork {
         return PlannedAction.Dispatch(purpose, sender: sender, recipient: recipient)
     }
 
+    /// Whether the entry holds what was written here, and nothing that somebody sent.
+    static func isOfOurOwnAccord(_ entry: SpoolEnvelope) -> Bool {
+        !entry.actions.isEmpty && entry.actions.allSatisfy { $0.first("do") == "send" }
+    }
+
     /// The tasks, those of one content together, in the order of their first ones: an entry holds one message.
     static func group(_ tasks: [Task]) -> [(content: MessageContent?, tasks: [Task])] {
         var groups: [(content: MessageContent?, tasks: [Task])] = []

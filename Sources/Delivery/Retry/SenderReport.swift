@@ -6,7 +6,7 @@ import Settings
 import Spool
 
 /// Tells the sender that a message is late, or that it was given up (RFC 3464). Never a null sender
-/// (RFC 5321 §4.5.5).
+/// (RFC 5321 §4.5.5), and never about an answer or a notice that was written here: the sender did not send that.
 struct SenderReport {
     let configuration: Configuration
 
@@ -27,9 +27,9 @@ struct SenderReport {
         _ action: DeliveryReport.Action, of entry: SpoolEnvelope, message: SharedBytes, reason: String,
         status: EnhancedStatus, attempted now: WallTime
     ) -> Result {
-        guard let envelope = SpooledWork.envelope(of: entry), let sender = envelope.sender else {
-            return .nobody
-        }
+        guard !SpooledWork.isOfOurOwnAccord(entry), let envelope = SpooledWork.envelope(of: entry),
+            let sender = envelope.sender
+        else { return .nobody }
         let system = SystemSender(configuration: configuration)
         let isFinal = action == .failed
         var recipient = DeliveryReport.Recipient(

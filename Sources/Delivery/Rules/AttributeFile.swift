@@ -1,4 +1,5 @@
 import Platform
+import UserLookup
 
 /// The file in which Dovecot keeps annotations (`mail_attribute_dict = file:…`): a line with a key, a line with its
 /// value, and so on.
@@ -34,7 +35,7 @@ struct AttributeFile {
                 key = line
                 continue
             }
-            values[Self.unescaped(named)] = Self.unescaped(line)
+            values[DovecotEscape.unescaped(named)] = DovecotEscape.unescaped(line)
             key = nil
         }
         // A key without a value, or half a line: nobody knows what the others are worth.
@@ -42,30 +43,4 @@ struct AttributeFile {
     }
 
     func value(of key: String) -> [UInt8]? { values[Array(key.utf8)] }
-
-    private static func unescaped(_ line: ArraySlice<UInt8>) -> [UInt8] {
-        guard line.contains(0x01) else { return Array(line) }
-        var text: [UInt8] = []
-        var isEscaped = false
-        for byte in line {
-            if !isEscaped, byte == 0x01 {
-                isEscaped = true
-                continue
-            }
-            text.append(isEscaped ? meaning(of: byte) : byte)
-            isEscaped = false
-        }
-        return text
-    }
-
-    private static func meaning(of escaped: UInt8) -> UInt8 {
-        switch escaped {
-        case UInt8(ascii: "0"): 0
-        case UInt8(ascii: "1"): 0x01
-        case UInt8(ascii: "t"): UInt8(ascii: "\t")
-        case UInt8(ascii: "r"): UInt8(ascii: "\r")
-        case UInt8(ascii: "n"): UInt8(ascii: "\n")
-        default: escaped
-        }
-    }
 }

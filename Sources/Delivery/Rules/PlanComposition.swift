@@ -43,6 +43,8 @@ struct PlanComposition {
                 PlannedAction(
                     .forward(forwarding(redirect, to: address)), origin: origin, content: action.content))
         case .pipe(let request):
+            // Where the program is to have the only copy, its failure is never passed over.
+            let request = PipeRequest(program: request.program, mayFail: request.mayFail && action.isCopy)
             plan.actions.append(PlannedAction(.pipe(request), origin: origin, content: action.content))
         case .discard:
             plan.actions.append(PlannedAction(.discard, origin: origin))

@@ -97,6 +97,34 @@ import Testing
         #expect(try test.site.deliver(Self.toBob).due.count == 1)
     }
 
+    @Test("an answer that cannot be sent is no business of the sender's", arguments: [false, true])
+    func undeliverable(isOver: Bool) throws {
+        try site.installSendmail(status: 75, saying: "not today")
+        let dispatch = PlannedAction.Dispatch(.reply, sender: "", recipient: try address("alice@example.net"))
+        let entry = try site.commit(
+            [.perform(PlannedAction(.send(dispatch)))], message: "Subject: away\n\nx\n",
+            age: isOver ? 6 * 86_400 : 86_400)
+        let reason = "reply to alice@example.net: not today"
+        #expect(try site.visit(entry) == (isOver ? .held(reason: reason) : .rescheduled(reason: reason)))
+        // Neither told of the delay nor of the end.
+        #expect(site.sendmailCalls == 1)
+    }
+
+    @Test("a program that may fail has no say over the only copy", arguments: [":try", ":copy :try"])
+    func pipe(tags: String) throws {
+        var test = self
+        test.site.set("sieve.extensions=+vnd.dovecot.pipe")
+        try test.site.use("require [\"vnd.dovecot.pipe\", \"copy\"]; pipe \(tags) \"program\";")
+        let plan = try test.site.rules(Self.toBob)
+        let isCopy = tags.contains(":copy")
+        guard case .pipe(let request) = plan.actions[0].kind else {
+            Issue.record("\(words(plan)) \(plan.warnings)")
+            return
+        }
+        #expect(request.mayFail == isCopy)
+        #expect(words(plan) == ["pipe program"] + (isCopy ? ["store INBOX"] : []))
+    }
+
     @Test("a copy of the answer goes where :fcc says, and the message stays what it was")
     func copyOfAnswer() throws {
         var test = self
