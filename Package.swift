@@ -27,6 +27,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+let networking: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+
 let package = Package(
     name: "postmaster",
     products: [
@@ -34,7 +40,11 @@ let package = Package(
         .executable(name: "postmaster-retry", targets: ["postmaster-retry"]),
         .executable(name: "postmasterctl", targets: ["postmasterctl"]),
     ],
-    dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    ],
     targets: [
         .target(name: "CPlatform"),
         .target(name: "CStart"),
@@ -44,15 +54,18 @@ let package = Package(
             linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CUnistring", linkerSettings: [.linkedLibrary("unistring")]),
+        .target(name: "CNettle", linkerSettings: [.linkedLibrary("nettle")]),
 
-        module("Platform", ["CPlatform", "CRE2", "CSQLite", "CUnistring"]),
+        module("Platform", ["CNettle", "CPlatform", "CRE2", "CSQLite", "CUnistring"]),
         module("MailMessage", ["Platform"]),
         module("Sieve", ["MailMessage", "Platform"]),
         module("Maildir", ["Platform"]),
         module("Spool", ["Platform"]),
         module("MailTransport", ["Platform"]),
+        // Only what talks to the network links it: postmaster(8) does not.
+        module("MailNetwork", ["MailTransport", "Platform"] + networking),
         module("DeliveryStatus", ["MailMessage", "Platform"]),
-        module("Settings", ["CToml", "Platform"]),
+        module("Settings", ["CToml", "MailTransport", "Platform"]),
         module("SieveTesting", ["Sieve", "Maildir", "DeliveryStatus", "MailMessage", "Platform"]),
         module("MailLog", ["Platform"]),
         module("Diagnosis", ["Sieve", "MailLog"]),
@@ -72,7 +85,11 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "postmaster-retry",
-            dependencies: ["CStart", "Delivery", "MailLog", "Spool", "Settings", "Platform", argumentParser],
+            dependencies: [
+                "CStart", "Delivery", "MailLog", "MailNetwork", "MailTransport", "Spool", "Settings",
+                "Platform",
+                argumentParser,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "postmasterctl",
@@ -94,9 +111,10 @@ let package = Package(
         tests("SieveTesting", ["Sieve", "Maildir", "MailMessage", "Platform"]),
         tests("Maildir", ["Platform"]),
         tests("Spool", ["Platform"]),
-        tests("MailTransport", ["Platform"]),
+        tests("MailTransport", ["TestSupport", "Platform"]),
+        tests("MailNetwork", ["TestSupport", "MailTransport", "Platform"] + networking),
         tests("DeliveryStatus", ["TestSupport", "MailMessage", "Platform"]),
-        tests("Settings", ["TestSupport", "Platform"]),
+        tests("Settings", ["TestSupport", "MailTransport", "Platform"]),
         tests("MailLog", ["TestSupport", "Platform"]),
         tests("UserLookup", ["TestSupport", "Platform"]),
         tests("UserState", ["TestSupport", "Platform"]),

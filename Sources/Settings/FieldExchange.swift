@@ -86,6 +86,41 @@ struct FieldExchange {
         }
     }
 
+    mutating func textuals<Value: TextualSetting>(_ field: inout [Value]) {
+        exchange(&field, "a list; each is \(Value.grammar)", literal: { Self.list($0.map(\.text)) }) {
+            value in
+            guard let items = value.strings else { return nil }
+            let values = items.compactMap { Value(text: $0) }
+            return values.count == items.count ? values : nil
+        }
+    }
+
+    /// A list whose items have commas of their own: an option's are between semicolons.
+    mutating func schedules(_ field: inout [SpecialSchedule]) {
+        exchange(
+            &field, "a list; each is \(SpecialSchedule.grammar)", literal: { Self.list($0.map(\.text)) }
+        ) { value in
+            var items = value.strings
+            if case .argument(let text) = value {
+                items = text.split(separator: ";", maxSplits: 100).map { String($0.trimmed) }
+            }
+            guard let items else { return nil }
+            let values = items.compactMap { SpecialSchedule(text: $0) }
+            return values.count == items.count ? values : nil
+        }
+    }
+
+    /// Strings in which spaces count.
+    mutating func secrets(_ field: inout [String]) {
+        exchange(
+            &field, "a list of secrets, or of paths of files with a secret a line",
+            literal: { Self.list($0) }
+        ) { value in
+            guard let items = value.strings else { return nil }
+            return items.allSatisfy { !$0.isEmpty && Self.isPlain($0, maximum: 4000) } ? items : nil
+        }
+    }
+
     /// As ``textual(_:)``, where the file may also have a list of strings.
     mutating func schedule(_ field: inout RetrySchedule) {
         exchange(&field, RetrySchedule.grammar, literal: { Self.quoted($0.text) }) { value in
@@ -158,6 +193,16 @@ struct FieldExchange {
             guard let items = value.strings else { return nil }
             let uses = items.compactMap { SpecialUse($0) }
             return uses.count == items.count ? uses : nil
+        }
+    }
+
+    /// The name of an account.
+    mutating func userName(_ field: inout String) {
+        exchange(&field, "the name of an account", literal: { Self.quoted($0) }) { value in
+            guard let name = value.string, 1...32 ~= name.utf8.count, name.utf8.first != UInt8(ascii: "-"),
+                name.utf8.allSatisfy({ Self.isGraphic($0) && $0 != UInt8(ascii: ":") })
+            else { return nil }
+            return name
         }
     }
 

@@ -123,6 +123,25 @@ extension SettingsKey {
             ) {
                 $1.duration(&$0.retry.sweepTime, 0...86400)
             },
+            SettingsKey("retry.schedules", "Waits for single causes of failure, and for single domains") {
+                $1.schedules(&$0.retry.schedules)
+            },
+            SettingsKey("retry.expire-reports", "After this time answers, notices and reports are given up") {
+                $1.duration(&$0.retry.expireReports, 0...(365 * 86400))
+            },
+            SettingsKey("retry.workers", "Entries that one sweep works at together") {
+                $1.count(&$0.retry.workers, 1...200)
+            },
+            SettingsKey(
+                "retry.program", "postmaster-retry; empty is the one beside the program that starts it"
+            ) {
+                $1.optionalPath(&$0.retry.program)
+            },
+            SettingsKey(
+                "retry.metrics", "File that each sweep writes its figures to, for Prometheus; empty is none"
+            ) {
+                $1.optionalPath(&$0.retry.metrics)
+            },
         ]
     }
 
@@ -133,6 +152,9 @@ extension SettingsKey {
                 "Address that reports and notices come from; empty is MAILER-DAEMON at this host"
             ) {
                 $1.address(&$0.bounce.from, "an address, or nothing")
+            },
+            SettingsKey("bounce.templates", "Directory of the texts of reports; empty is the built-in ones") {
+                $1.optionalPath(&$0.bounce.templates)
             },
             SettingsKey(
                 "bounce.postmaster", "Address of the person in charge; empty is postmaster at this host"
@@ -277,7 +299,24 @@ extension SettingsKey {
                 $1.duration(&$0.sieve.programTimeout, 1...600)
             },
             SettingsKey("sieve.redirect-from", "Whose address is the envelope's sender of redirected mail") {
-                $1.choice(&$0.sieve.redirectFrom)
+                $1.textual(&$0.sieve.redirectFrom)
+            },
+            SettingsKey(
+                "sieve.redirect-window",
+                "The same message is redirected to the same address once within this time; 0 is always"
+            ) {
+                $1.duration(&$0.sieve.redirectWindow, 0...(90 * 86_400))
+            },
+            SettingsKey(
+                "sieve.max-replies-per-hour",
+                "Answers, notices and reports that are sent for a user within an hour; 0 is no limit"
+            ) {
+                $1.count(&$0.sieve.maxRepliesPerHour, 0...1_000_000)
+            },
+            SettingsKey(
+                "sieve.max-replies-per-sender", "Of these to one address within a day; 0 is no limit"
+            ) {
+                $1.count(&$0.sieve.maxRepliesPerSender, 0...1_000_000)
             },
             SettingsKey(
                 "sieve.vacation-min", "Shortest time between two answers of vacation to the same sender"
@@ -321,11 +360,83 @@ extension SettingsKey {
 
     private static var transport: [SettingsKey] {
         [
-            SettingsKey("transport.sendmail", "Program that takes mail that leaves this host") {
+            SettingsKey("transport.relay", "Where mail goes that has no route of its own, the best first") {
+                $1.textuals(&$0.transport.relay)
+            },
+            SettingsKey("transport.routes", "Where mail for single domains goes, the best first") {
+                $1.textuals(&$0.transport.routes)
+            },
+            SettingsKey(
+                "transport.local",
+                "Where mail goes that would be stored, the best first; empty is into Maildirs"
+            ) {
+                $1.textuals(&$0.transport.local)
+            },
+            SettingsKey(
+                "transport.local-detail", "Tell the folder to transport.local as the detail of the address"
+            ) {
+                $1.flag(&$0.transport.localDetail)
+            },
+            SettingsKey("transport.sendmail", "Program that the route sendmail: means") {
                 $1.path(&$0.transport.sendmail)
             },
-            SettingsKey("transport.timeout", "How long sending one message may take") {
+            SettingsKey("transport.timeout", "How long that program may take for one message") {
                 $1.duration(&$0.transport.timeout, 1...3600)
+            },
+            SettingsKey("transport.helo", "Our name in EHLO and LHLO; empty is this host's") {
+                $1.address(&$0.transport.helo, "a host's name, or nothing")
+            },
+            SettingsKey(
+                "transport.tls",
+                "TLS with peers whose route does not say: never, if it is offered, or verified and always"
+            ) {
+                $1.choice(&$0.transport.tls)
+            },
+            SettingsKey(
+                "transport.certificates", "Authorities that are trusted, as PEM; empty is the system's"
+            ) {
+                $1.optionalPath(&$0.transport.certificates)
+            },
+            SettingsKey(
+                "transport.credentials",
+                "File of passwords, mode 0600; empty is postmaster-transport in systemd's credentials"
+            ) {
+                $1.optionalPath(&$0.transport.credentials)
+            },
+            SettingsKey("transport.connect-timeout", "How long connecting to a peer may take") {
+                $1.duration(&$0.transport.connectTimeout, 1...600)
+            },
+            SettingsKey(
+                "transport.reply-timeout", "How long an answer may take, where RFC 5321 allows more"
+            ) {
+                $1.duration(&$0.transport.replyTimeout, 1...3600)
+            },
+            SettingsKey("transport.concurrency", "Connections to one peer at once") {
+                $1.count(&$0.transport.concurrency, 1...200)
+            },
+            SettingsKey("transport.messages-per-connection", "After these a connection is closed") {
+                $1.count(&$0.transport.messagesPerConnection, 1...1_000_000)
+            },
+            SettingsKey("transport.srs-domain", "Domain of rewritten senders (SRS); empty is no rewriting") {
+                $1.address(&$0.transport.srsDomain, "a domain, or nothing")
+            },
+            SettingsKey(
+                "transport.srs-secrets",
+                "What rewritten senders are signed with: the first; the others still count"
+            ) {
+                $1.secrets(&$0.transport.srsSecrets)
+            },
+            SettingsKey("transport.srs-max-age", "After this time a rewritten sender takes no bounces") {
+                $1.duration(&$0.transport.srsMaximumAge, 86_400...(500 * 86_400))
+            },
+            SettingsKey("transport.own-domains", "Domains whose senders are not rewritten") {
+                $1.names(&$0.transport.ownDomains)
+            },
+            SettingsKey(
+                "transport.srs-user",
+                "Account that bounces to rewritten senders are sent on as, if root delivers"
+            ) {
+                $1.userName(&$0.transport.srsUser)
             },
         ]
     }

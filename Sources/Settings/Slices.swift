@@ -1,3 +1,5 @@
+package import MailTransport
+
 /// The sections of the file. Each module is given its own, and no other.
 extension Configuration {
     /// The user's mailboxes.
@@ -88,6 +90,16 @@ extension Configuration {
         package var sweepEntries = 0
         /// Seconds that one sweep takes; 0 is no limit.
         package var sweepTime = 3600
+        /// For single causes and destinations.
+        package var schedules: [SpecialSchedule] = []
+        /// Seconds after which answers, notices and reports are given up.
+        package var expireReports = 86_400
+        /// Entries that one sweep works at together.
+        package var workers = 20
+        /// postmaster-retry(8); empty for the one beside the program that starts it.
+        package var program = ""
+        /// File that each sweep writes its figures to; empty for none.
+        package var metrics = ""
 
         package init() {}
     }
@@ -101,17 +113,13 @@ extension Configuration {
         package var sizeLimit = 50000
         /// Empty for the system's own.
         package var hostname = ""
+        /// Directory of the texts of reports; empty for the built-in ones.
+        package var templates = ""
 
         package init() {}
     }
 
     package struct Sieve: Sendable, Equatable {
-        /// Whose address is the reverse path of what is redirected.
-        package enum RedirectFrom: String, CaseIterable, Sendable {
-            case sender, recipient, postmaster
-            case originalRecipient = "original-recipient"
-        }
-
         /// The first that exists is the user's script.
         package var personal = [
             PathTemplate(verified: "~/.dovecot.sieve"), PathTemplate(verified: "~/.sieve"),
@@ -161,6 +169,12 @@ extension Configuration {
         package var lists: PathTemplate?
         /// The reverse path of what is redirected.
         package var redirectFrom = RedirectFrom.sender
+        /// Seconds within which the same message is redirected to the same address once; 0 for always.
+        package var redirectWindow = 12 * 3600
+        /// Answers, notices and reports sent for a user within an hour; 0 is no limit.
+        package var maxRepliesPerHour = 200
+        /// Of these to one address, within a day; 0 is no limit.
+        package var maxRepliesPerSender = 20
         /// Seconds; the shortest, usual and longest time between two answers to the same sender.
         package var vacationMinimum = 86_400
         package var vacationDefault = 7 * 86_400
@@ -187,9 +201,44 @@ extension Configuration {
     }
 
     package struct Transport: Sendable, Equatable {
+        package enum Encryption: String, CaseIterable, Sendable { case off, opportunistic, required }
+
+        /// For all that has no route of its own, in order of preference.
+        package var relay: [Route] = [.sendmail(path: nil)]
+        package var routes: [DomainRoute] = []
+        /// Mail that is stored goes here instead of into Maildirs, in order of preference; empty for Maildirs.
+        package var local: [Route] = []
+        /// The folder is told to ``local`` as the detail of the address.
+        package var localDetail = false
         package var sendmail = "/usr/sbin/sendmail"
         /// Seconds.
         package var timeout = 60
+        /// Our name in EHLO; empty for the host's.
+        package var helo = ""
+        /// STARTTLS with peers whose route does not say.
+        package var tls = Encryption.opportunistic
+        /// File of certificates that are trusted; empty for the system's.
+        package var certificates = ""
+        /// File of user names and passwords; empty for that of the service's credentials.
+        package var credentials = ""
+        /// Seconds until a connection stands.
+        package var connectTimeout = 30
+        /// Seconds that any answer of a peer may take, where RFC 5321 §4.5.3.2 allows more.
+        package var replyTimeout = 600
+        /// Connections to one peer at once.
+        package var concurrency = 10
+        /// Messages over one connection.
+        package var messagesPerConnection = 100
+        /// The domain of rewritten reverse paths; empty for none.
+        package var srsDomain = ""
+        /// The first one signs, all of them verify.
+        package var srsSecrets: [String] = []
+        /// Seconds after which a rewritten address takes no bounces.
+        package var srsMaximumAge = 21 * 86_400
+        /// Domains whose senders are not rewritten.
+        package var ownDomains: [String] = []
+        /// Account that bounces to rewritten addresses are sent on as, where root delivers.
+        package var srsUser = "nobody"
 
         package init() {}
     }

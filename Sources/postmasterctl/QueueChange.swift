@@ -99,7 +99,8 @@ struct QueueRetry: QueueChange {
         _ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration
     ) throws -> String? {
         guard reference.due != nil else { return "not in the queue: release it first" }
-        let result = EntryVisit(configuration: configuration).visit(reference, in: spool)
+        let result = EntryVisit(configuration: configuration, courier: Courier(local: configuration)).visit(
+            reference, in: spool)
         return result.text
     }
 }
@@ -150,7 +151,8 @@ struct QueueBounce: QueueChange {
     func change(
         _ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration
     ) throws -> String? {
-        let result = EntryVisit(configuration: configuration).giveUp(reference, in: spool)
+        let result = EntryVisit(configuration: configuration, courier: Courier(local: configuration)).giveUp(
+            reference, in: spool)
         return result.text
     }
 }

@@ -28,6 +28,9 @@ extension Completion {
         guard let destination else { return }
         let access = SpoolAccess(configuration: configuration, owner: destination.identity.user)
         guard let spool = try? access.open(creating: false) else { return }
-        for reference in due { _ = EntryVisit(configuration: configuration).visit(reference, in: spool) }
+        for reference in due {
+            _ = EntryVisit(configuration: configuration, courier: Courier(local: configuration)).visit(
+                reference, in: spool)
+        }
     }
 }

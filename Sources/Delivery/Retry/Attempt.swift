@@ -26,6 +26,7 @@ struct Attempt: ~Copyable {
     }
 
     private let configuration: Configuration
+    private let courier: Courier
     private let envelope: Envelope
     private let destination: Destination
     private let message: Message
@@ -37,11 +38,14 @@ struct Attempt: ~Copyable {
     private(set) var warnings: [String] = []
 
     /// Nil if the entry makes no sense to this version.
-    init?(_ entry: SpoolEnvelope, message: SharedBytes, configuration: Configuration) {
+    init?(
+        _ entry: SpoolEnvelope, message: SharedBytes, configuration: Configuration, courier: Courier
+    ) {
         guard let envelope = SpooledWork.envelope(of: entry),
             let destination = Destination(entry, configuration: configuration)
         else { return nil }
         self.configuration = configuration
+        self.courier = courier
         self.envelope = envelope
         self.destination = destination
         self.message = Message(message, limits: MessageLimits(configuration.limits))
@@ -231,14 +235,11 @@ struct Attempt: ~Copyable {
         _ item: Progress.Item, _ forwarding: PlannedAction.Forwarding, _ entry: inout OpenedEntry
     ) throws(SpoolError) -> Result {
         let address = forwarding.recipient
-        let command = SendmailCommand(
-            path: configuration.transport.sendmail, timeout: configuration.transport.timeout)
         let forwarded = ForwardedMessage(message, recipient: envelope.recipient)
-        switch command.send(
-            sender: forwarding.sender ?? envelope.senderText, recipients: [address.text],
-            head: forwarded.head,
-            body: forwarded.body.span)
-        {
+        let mail = OutgoingMail(
+            sender: forwarding.sender ?? envelope.senderText, recipients: [.init(address.text)],
+            head: forwarded.head, body: forwarded.body)
+        switch courier.send(mail) {
         case .accepted:
             actions.append(("forward", address.text, ""))
             try record("done", item.index, in: &entry)
@@ -257,12 +258,10 @@ struct Attempt: ~Copyable {
     private mutating func send(
         _ item: Progress.Item, _ dispatch: PlannedAction.Dispatch, _ entry: inout OpenedEntry
     ) throws(SpoolError) -> Result {
-        let command = SendmailCommand(
-            path: configuration.transport.sendmail, timeout: configuration.transport.timeout)
         let address = dispatch.recipient.text
-        switch command.send(
-            sender: dispatch.sender, recipients: [address], head: [], body: message.bytes.span)
-        {
+        let mail = OutgoingMail(
+            sender: dispatch.sender, recipients: [.init(address)], head: [], body: message.bytes)
+        switch courier.send(mail) {
         case .accepted:
             actions.append((dispatch.purpose.rawValue, address, ""))
             try record("done", item.index, in: &entry)

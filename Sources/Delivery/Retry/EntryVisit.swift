@@ -20,11 +20,13 @@ package struct EntryVisit {
     }
 
     private let configuration: Configuration
+    private let courier: Courier
     /// For how long at least a report that cannot be sent is tried again before a person is to look, in seconds.
     private static var patience: Int { 86_400 }
 
-    package init(configuration: Configuration) {
+    package init(configuration: Configuration, courier: Courier) {
         self.configuration = configuration
+        self.courier = courier
     }
 
     package func visit(
@@ -72,7 +74,8 @@ package struct EntryVisit {
         var entry = opened
         let envelope = entry.envelope
         let message = try entry.message()
-        guard var attempt = Attempt(envelope, message: message, configuration: configuration),
+        guard
+            var attempt = Attempt(envelope, message: message, configuration: configuration, courier: courier),
             let progress = Progress(envelope, entry.journal)
         else {
             try entry.moveToCorrupt()
@@ -104,7 +107,7 @@ package struct EntryVisit {
         var entry = opened
         try entry.append(JournalRecord(time: now, action: nil, kind: "failed", fields: ["reason": reason]))
         let age = now.seconds - entry.envelope.created.seconds
-        let report = SenderReport(configuration: configuration)
+        let report = SenderReport(configuration: configuration, courier: courier)
         guard age >= configuration.retry.expire || status.class == .permanentFailure else {
             if configuration.retry.warn > 0, age >= configuration.retry.warn, !progress.hasWarned {
                 let told = report.send(
@@ -133,7 +136,7 @@ package struct EntryVisit {
         _ now: WallTime, untold: (consuming OpenedEntry, String) throws(SpoolError) -> Result
     ) throws(SpoolError) -> Result {
         var entry = opened
-        let report = SenderReport(configuration: configuration)
+        let report = SenderReport(configuration: configuration, courier: courier)
         switch report.send(
             .failed, of: entry.envelope, message: message, reason: reason, status: status, attempted: now)
         {

@@ -9,6 +9,7 @@ import Spool
 /// (RFC 5321 §4.5.5), and never about an answer or a notice that was written here: the sender did not send that.
 struct SenderReport {
     let configuration: Configuration
+    let courier: Courier
 
     /// How a report ended.
     enum Result: Equatable {
@@ -46,10 +47,9 @@ struct SenderReport {
         report.queueID = entry.id
         report.arrival = entry.created.seconds
         report.sizeLimit = configuration.bounce.sizeLimit
-        let command = SendmailCommand(
-            path: configuration.transport.sendmail, timeout: configuration.transport.timeout)
-        let bytes = report.composed()
-        switch command.send(sender: "", recipients: [sender.text], head: bytes, body: SharedBytes([]).span) {
+        let mail = OutgoingMail(
+            sender: "", recipients: [.init(sender.text)], head: report.composed(), body: SharedBytes([]))
+        switch courier.send(mail) {
         case .accepted: return .sent
         case .temporaryFailure(let failure):
             return .failed(reason: "report to \(sender.text): \(failure.text)", isPermanent: false)

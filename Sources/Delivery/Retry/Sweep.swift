@@ -93,7 +93,7 @@ package struct Sweep: ~Copyable {
         let (entries, failure) = try select(identifiers, ignoringSchedule, in: spool)
         let seconds = configuration.retry.sweepTime
         let deadline = Deadline(milliseconds: seconds > 0 ? seconds &* 1000 : .max)
-        let visit = EntryVisit(configuration: configuration)
+        let visit = EntryVisit(configuration: configuration, courier: Courier(local: configuration))
         for (position, reference) in entries.enumerated() {
             guard !deadline.hasPassed else { break }
             let result = visit.visit(reference, in: spool, log: &log)

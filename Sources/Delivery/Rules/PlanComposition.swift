@@ -65,6 +65,7 @@ struct PlanComposition {
             case .recipient: .recipient
             case .originalRecipient: .originalRecipient
             case .postmaster: .postmaster
+            case .address(let address): MailAddress(path: address).map { .address($0) } ?? .sender
             }
         var forwarding = PlannedAction.Forwarding(
             to: address,

@@ -158,7 +158,7 @@ struct Site {
         let spool = try openSpool()
         let deadline = Deadline(milliseconds: 2000)
         while true {
-            let visit = EntryVisit(configuration: configuration)
+            let visit = EntryVisit(configuration: configuration, courier: Courier(local: configuration))
             let result = givingUp ? visit.giveUp(reference, in: spool) : visit.visit(reference, in: spool)
             if result != .unavailable || deadline.hasPassed { return result }
             pause(milliseconds: 5)

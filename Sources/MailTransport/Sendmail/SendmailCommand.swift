@@ -40,11 +40,20 @@ package struct SendmailCommand: Equatable, Sendable {
             let result = try program.run(input: input, milliseconds: overflow ? .max : milliseconds)
             return TransportResult(result, program: path)
         } catch {
-            return .temporaryFailure(TransportFailure(status: "4.3.0", text: error.description))
+            return .temporaryFailure(
+                TransportFailure(status: "4.3.0", text: error.description, cause: .program))
         }
     }
 
+    /// Sends `mail` to all of its recipients; they share one fate. What is asked with DSN has no place here.
+    package func send(_ mail: OutgoingMail) -> [TransportResult] {
+        let result = send(
+            sender: mail.sender, recipients: mail.recipients.map(\.address), head: mail.head,
+            body: mail.body.span)
+        return mail.recipients.map { _ in result }
+    }
+
     private func refusal(_ status: String, _ text: String) -> TransportResult {
-        .permanentFailure(TransportFailure(status: status, text: text))
+        .permanentFailure(TransportFailure(status: status, text: text, cause: .content))
     }
 }
