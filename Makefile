@@ -2,7 +2,7 @@
 # make test      everything, with real peers; installs the Debian packages that are missing
 # make release   the programs, into .build/release
 # make install   DESTDIR and PREFIX are heeded
-# make bench     side by side with procmail, maildrop, dovecot-lda and Pigeonhole
+# make bench     side by side with procmail, maildrop, dovecot-lda, Pigeonhole and Postfix
 # make fuzz      the fuzzers, ten minutes each
 # make check     what a change must pass: format, warnings, imports, manuals, tests
 
@@ -23,11 +23,11 @@ STATIC = .build-static
 PROGRAMS = postmaster postmaster-retry postmasterctl
 MANUALS = $(wildcard man/*.[578])
 
-.PHONY: all demo test release start-order install bench fuzz check format lint manuals packages-build packages-test packages-bench clean
+.PHONY: all demo test release start-order install bench fuzz check format lint manuals packages-build packages-test packages-unpacked packages-bench clean
 
 all: release
 
-packages-build packages-test packages-bench:
+packages-build packages-test packages-unpacked packages-bench:
 	packaging/install-packages $(@:packages-%=%)
 
 # One static build of all programs. What a delivery's start runs and touches lies together (packaging/start.order).
@@ -50,7 +50,7 @@ demo: packages-build
 	packaging/demo
 
 # Three processes: what the programs are measured and stopped by is not to be shared with the modules' tests.
-test: packages-build packages-test release
+test: packages-build packages-test packages-unpacked release
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(SWIFT) test --skip-build --skip EndToEndTests --skip FaultTests
 	$(SWIFT) test --skip-build --filter EndToEndTests
@@ -59,10 +59,11 @@ test: packages-build packages-test release
 bench: packages-build packages-bench release
 	bench/run
 	bench/sieve
+	bench/drain
 
 # Each fuzzer for this time, in seconds. What it finds is left in .build-fuzz and belongs into fixtures/fuzz.
 FUZZ_TIME ?= 600
-FUZZERS = compiler interpreter
+FUZZERS = compiler interpreter session
 
 fuzz: packages-build
 	for fuzzer in $(FUZZERS); do \

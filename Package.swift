@@ -31,6 +31,7 @@ let networking: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
+    .product(name: "NIOTLS", package: "swift-nio"),
 ]
 
 let package = Package(
@@ -94,7 +95,7 @@ let package = Package(
         .executableTarget(
             name: "postmasterctl",
             dependencies: [
-                "CStart", "Delivery", "Diagnosis", "MailLog", "MailMessage", "Maildir", "Sieve",
+                "CStart", "Delivery", "Diagnosis", "MailLog", "MailMessage", "MailTransport", "Maildir", "Sieve",
                 "SieveTesting", "Spool", "Settings", "Platform", argumentParser,
             ],
             swiftSettings: strict),
@@ -102,7 +103,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(
-            name: "FuzzSupport", dependencies: ["MailMessage", "Platform", "Sieve"],
+            name: "FuzzSupport", dependencies: ["MailMessage", "MailTransport", "Platform", "Sieve"],
             path: "Tests/Fuzzing/FuzzSupport", swiftSettings: strict),
         tests("Platform", ["TestSupport"]),
         tests("MailMessage", ["Platform"]),
@@ -143,5 +144,8 @@ if Context.environment["FUZZING"] != nil {
             name: "fuzz-interpreter", dependencies: ["FuzzSupport"], path: "Tests/Fuzzing/FuzzInterpreter",
             swiftSettings: fuzzing,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
+        .executableTarget(
+            name: "fuzz-session", dependencies: ["FuzzSupport"], path: "Tests/Fuzzing/FuzzSession",
+            swiftSettings: fuzzing, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
     ]
 }

@@ -9,7 +9,7 @@
  * with an unknown status: whatever ends this process must end it with the status for "try again".
  * Everything below is safe in a signal handler: plain stores, write, unlinkat, _exit. */
 
-static int exit_status = 75;
+static int exit_status = 75, installed;
 static const char *crash, *deadline, *stop;
 static volatile int litter_directory = -1;
 static char litter_name[512];
@@ -29,7 +29,6 @@ void postmaster_exit_on_signals(int status, const char *crash_text, const char *
                                 const char *stop_text) {
     static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGILL,  SIGTRAP, SIGABRT, SIGBUS,
                                  SIGFPE, SIGSEGV, SIGALRM, SIGTERM, SIGSYS, SIGXCPU, SIGUSR1, SIGUSR2};
-    static int installed;
     struct sigaction action;
     stack_t stack;
     exit_status = status;
@@ -65,6 +64,8 @@ void postmaster_set_deadline(unsigned seconds) {
 }
 
 void postmaster_set_litter(int directory, const char *name) {
+    /* Without handlers nobody looks at it; and a process with several threads has no handlers. */
+    if (!installed) return;
     litter_directory = -1;
     if (directory < 0 || !name || strlen(name) >= sizeof litter_name) return;
     strcpy(litter_name, name);

@@ -21,24 +21,14 @@ package struct DeliveryReport: Sendable {
         case header
     }
 
-    /// What a host said that would not take the message.
-    package struct RemoteReply: Sendable, Equatable {
-        package let host: String
-        package let text: String
-
-        package init(host: String, text: String) {
-            self.host = host
-            self.text = text
-        }
-    }
-
     /// What became of one recipient.
     package struct Recipient: Sendable, Equatable {
-        /// As the sender wrote it, where that is known.
+        /// As the sender wrote it, where that is known to be something else.
         package var original: String?
         /// As it was when it was given up.
         package var final: String
         package var action: Action
+        /// Its class is made to agree with the action.
         package var status: EnhancedStatus
         /// What went wrong, in a sentence. Nothing private: it goes to a stranger.
         package var reason: String
@@ -57,7 +47,7 @@ package struct DeliveryReport: Sendable {
 
     package var identity: MessageIdentity
     package var from: MailAddress
-    /// The sender of the original.
+    /// The sender of the original, or the person in charge.
     package var to: MailAddress
     package var recipients: [Recipient]
     package var original: SharedBytes
@@ -71,21 +61,32 @@ package struct DeliveryReport: Sendable {
     /// When the original came, seconds since the epoch.
     package var arrival: Int?
     package var wording: ReportWording
-    /// The reason that the recipient's filter gave, for ``ReportWording/refused``; lines end in LF.
+    /// What the occasion is.
+    package let kind: ReportWording.Kind
+    /// The reason that the recipient's filter gave, for ``ReportWording/Kind/refused``; lines end in LF.
     package var refusal = ""
+    /// Whom to ask for help; nil for postmaster at this host.
+    package var postmaster: MailAddress?
 
-    /// - Parameter wording: by default, English for the gravest of the actions.
+    /// - Parameters:
+    ///   - kind: by default, that of the gravest action.
+    ///   - wording: by default, English.
     package init(
         _ identity: MessageIdentity, from: MailAddress, to: MailAddress, recipients: [Recipient],
-        original: SharedBytes, wording: ReportWording? = nil
+        original: SharedBytes, kind: ReportWording.Kind? = nil, wording: ReportWording? = nil
     ) {
         self.identity = identity
         self.from = from
         self.to = to
         self.recipients = recipients
         self.original = original
-        let isFinal = recipients.contains { $0.action == .failed }
-        self.wording =
-            wording ?? (isFinal ? .failed : recipients.contains { $0.action == .delayed } ? .delayed : .done)
+        self.kind = kind ?? Self.kind(of: recipients.map(\.action))
+        self.wording = wording ?? .builtIn(self.kind)
+    }
+
+    private static func kind(of actions: [Action]) -> ReportWording.Kind {
+        if actions.contains(.failed) { return .failed }
+        if actions.contains(.delayed) { return .delayed }
+        return actions.contains(.relayed) ? .relayed : .delivered
     }
 }

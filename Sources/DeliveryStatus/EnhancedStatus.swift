@@ -42,6 +42,9 @@ package struct EnhancedStatus: Sendable, Equatable, Hashable {
         EnhancedStatus(.persistentTransientFailure, subject, detail)
     }
 
+    /// The same as a success: of what was delivered or handed on.
+    var asSuccess: EnhancedStatus { EnhancedStatus(.success, subject, detail) }
+
     package var asPermanent: EnhancedStatus { EnhancedStatus(.permanentFailure, subject, detail) }
 }
 

@@ -18,7 +18,8 @@ struct GeneratedMessage {
     private let lineEnd: [UInt8]
 
     private static let preferredLength = 78
-    /// RFC 5322 §2.1.1 allows 998.
+    /// RFC 5322 §2.1.1
+    private static let longestLine = 998
     private static let longestWord = 900
 
     init(lineEnd: LineEnd) {
@@ -65,6 +66,11 @@ struct GeneratedMessage {
         bytes += lineEnd
     }
 
+    /// One field on one line, its value with the spaces that it has.
+    mutating func unfoldedField(_ name: String, _ value: String) {
+        line(name + ": " + PrintableText.exact(value, keepsNonASCII: true, limit: Self.longestWord))
+    }
+
     mutating func emptyLine() { bytes += lineEnd }
 
     /// One line as it is; a control character in it becomes a space.
@@ -94,17 +100,26 @@ struct GeneratedMessage {
         }
     }
 
-    /// Bytes of another message, their line ends made like ours. A lone CR and NUL, which no transport can
-    /// carry, become spaces.
+    /// Bytes of another message, their line ends made like ours. What no transport can carry is changed: a lone
+    /// CR and NUL become spaces, and a line of more than 998 bytes is folded.
     mutating func content(_ content: Span<UInt8>) {
         bytes.reserveCapacity(bytes.count + content.count)
+        var column = 0
         for index in content.indices {
-            switch content[index] {
-            case 0x0A: bytes += lineEnd
-            case 0x0D where index + 1 < content.count && content[index + 1] == 0x0A: continue
-            case 0x0D, 0: bytes.append(0x20)
-            case let byte: bytes.append(byte)
+            let byte = content[index]
+            if byte == 0x0A {
+                bytes += lineEnd
+                column = 0
+                continue
             }
+            if byte == 0x0D, index + 1 < content.count, content[index + 1] == 0x0A { continue }
+            if column == Self.longestLine {
+                bytes += lineEnd
+                bytes.append(UInt8(ascii: " "))
+                column = 1
+            }
+            bytes.append(byte == 0x0D || byte == 0 ? 0x20 : byte)
+            column += 1
         }
         if content.count > 0, content[content.count - 1] != 0x0A { bytes += lineEnd }
     }

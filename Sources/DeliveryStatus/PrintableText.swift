@@ -13,6 +13,15 @@ enum PrintableText {
         shortened(filtered(text, keepsNonASCII: true, scalars: limit &* 4), to: limit)
     }
 
+    /// One line too, but with the spaces that `text` has: for what means something to a program.
+    static func exact(_ text: String, keepsNonASCII: Bool, limit: Int) -> String {
+        var kept = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars.prefix(limit &* 4) {
+            kept.append(replacement(scalar, keepsNonASCII: keepsNonASCII) ?? " ")
+        }
+        return shortened(String(kept), to: limit)
+    }
+
     private static func filtered(_ text: String, keepsNonASCII: Bool, scalars: Int) -> String {
         var filtered = String.UnicodeScalarView()
         var pendingSpace = false

@@ -35,13 +35,16 @@ package struct Refusal: Sendable {
     }
 
     /// As a report of a delivery that failed, for `ereject` (RFC 5429 §2.1.2).
-    package func deliveryReport(lineEnd: LineEnd = .lf) -> [UInt8] {
+    ///
+    /// - Parameter wording: by default, English.
+    package func deliveryReport(lineEnd: LineEnd = .lf, wording: ReportWording? = nil) -> [UInt8] {
         var person = DeliveryReport.Recipient(
             recipient, action: .failed, status: .refused, reason: "refused by the recipient's mail filter")
         person.original = originalRecipient
         person.lastAttempt = identity.time
         var report = DeliveryReport(
-            identity, from: from, to: to, recipients: [person], original: original, wording: .refused)
+            identity, from: from, to: to, recipients: [person], original: original, kind: .refused,
+            wording: wording)
         report.refusal = String(decoding: reason.utf8.filter { $0 != 0x0D }, as: UTF8.self)
         report.sizeLimit = sizeLimit
         return report.composed(lineEnd: lineEnd)

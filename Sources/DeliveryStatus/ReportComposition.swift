@@ -2,13 +2,14 @@ import MailMessage
 import Platform
 
 extension DeliveryReport {
-    /// The report as a message (RFC 6522), and where an address is not ASCII, as one of RFC 6533.
+    /// The report as a message (RFC 6522); where the sender used an address that is not ASCII, as one of RFC 6533.
     package func composed(lineEnd: LineEnd = .lf) -> [UInt8] {
         let parts = [textPart(lineEnd), statusPart(lineEnd), returnedPart(lineEnd)]
         let boundary = boundary(avoiding: parts)
         var message = GeneratedMessage(lineEnd: lineEnd)
         message.header(
-            identity, from: from, to: to, subject: wording.subject, autoSubmitted: "auto-replied")
+            identity, from: from, to: to, subject: wording.subject,
+            autoSubmitted: kind == .postmaster ? "auto-generated" : "auto-replied")
         message.field(
             "Content-Type", "multipart/report; report-type=delivery-status; boundary=\"\(boundary)\"")
         if !parts.allSatisfy(\.isASCII) { message.field("Content-Transfer-Encoding", "8bit") }
@@ -58,43 +59,55 @@ extension DeliveryReport {
     }
 
     private func returnedPart(_ lineEnd: LineEnd) -> Part {
-        let returned = ReturnedMessage(original, returning: returning, sizeLimit: sizeLimit)
+        let returned = ReturnedMessage(original, returning: returning, sizeLimit: sizeLimit,
+            isInternational: isInternational)
         var content = GeneratedMessage(lineEnd: lineEnd)
         let bytes = original.span
         content.content(bytes.extracting(returned.range))
         return Part(returned.mediaType, returned.description, content)
     }
 
-    /// Whether the report must carry addresses that are not ASCII.
+    /// Whether the sender has shown to know addresses that are not ASCII (RFC 6533 §4): by having one, or by
+    /// having written to one.
     private var isInternational: Bool {
-        !to.text.isASCII || recipients.contains { !$0.final.isASCII || !($0.original ?? "").isASCII }
+        !to.text.isASCII || recipients.contains { !($0.original ?? $0.final).isASCII }
     }
 
     private func writeText(to message: inout GeneratedMessage) {
         let until = recipients.lazy.compactMap(\.willRetryUntil).max()
-        let recipient = recipients.count == 1 ? recipients.first?.final : "\(recipients.count) recipients"
+        let reason = refusal.isEmpty ? flat(recipients.first?.reason ?? "") : refusal
         message.paragraphs(
             wording.filled([
-                "host": identity.host, "sender": to.text, "recipient": recipient ?? "",
+                "host": identity.host, "sender": flat(to.text), "recipient": recipientNames,
                 "arrival": arrival.map(date) ?? "an unknown time",
                 "until": until.map(date) ?? "further notice",
-                "postmaster": "postmaster@\(identity.host)", "reason": refusal,
+                "postmaster": postmaster.map { flat($0.text) } ?? "postmaster@\(identity.host)",
+                "reason": reason,
             ]))
         for recipient in recipients {
             message.emptyLine()
-            message.paragraphs("<\(flat(recipient.final))>: \(flat(recipient.reason)) (\(recipient.status))")
-            if let reply = recipient.remoteReply {
-                message.paragraphs("Host \(flat(reply.host)) said: \(flat(reply.text))")
+            let status = recipient.agreeingStatus
+            let reason = recipient.reason.isEmpty ? recipient.action.rawValue : flat(recipient.reason)
+            message.paragraphs("<\(flat(recipient.final))>: \(reason) (\(status))")
+            if let reply = recipient.remoteReply, !reply.text.isEmpty {
+                message.paragraphs("\(reply.name.map { "Host \($0)" } ?? "Who was asked") said: \(flat(reply.text))")
             }
         }
+    }
+
+    private var recipientNames: String {
+        let names = recipients.prefix(10).map { flat($0.final) }.joined(separator: ", ")
+        return recipients.count > 10 ? names + ", ..." : names
     }
 
     /// RFC 3464 §2.2
     private func writeMessageFields(to message: inout GeneratedMessage) {
         message.field("Reporting-MTA", "dns; \(identity.host)")
-        if let envelopeID, !envelopeID.isEmpty { message.field("Original-Envelope-Id", text(envelopeID)) }
+        if let envelopeID, !envelopeID.isEmpty {
+            message.unfoldedField("Original-Envelope-Id", exact(envelopeID))
+        }
         if let queueID, !queueID.isEmpty { message.field("X-Postmaster-Queue-ID", text(queueID)) }
-        message.field("X-Postmaster-Sender", address(to.text))
+        message.unfoldedField("X-Postmaster-Sender", address(to.text))
         if let arrival { message.field("Arrival-Date", date(arrival)) }
     }
 
@@ -102,14 +115,14 @@ extension DeliveryReport {
     private func write(_ recipient: Recipient, to message: inout GeneratedMessage) {
         message.emptyLine()
         if let original = recipient.original, !original.isEmpty {
-            message.field("Original-Recipient", address(original))
+            message.unfoldedField("Original-Recipient", address(original))
         }
-        message.field("Final-Recipient", address(recipient.final))
+        message.unfoldedField("Final-Recipient", address(recipient.final))
         message.field("Action", recipient.action.rawValue)
-        message.field("Status", recipient.status.description)
-        if let reply = recipient.remoteReply {
-            message.field("Remote-MTA", "dns; \(text(reply.host))")
-            message.field("Diagnostic-Code", "smtp; \(text(reply.text))")
+        message.field("Status", recipient.agreeingStatus.description)
+        if let system = recipient.remoteReply?.mailSystem { message.field("Remote-MTA", system) }
+        if let reply = recipient.remoteReply, !reply.text.isEmpty {
+            message.field("Diagnostic-Code", "\(reply.hasCode ? "smtp" : "x-postmaster"); \(text(reply.text))")
         } else if !recipient.reason.isEmpty {
             message.field("Diagnostic-Code", "x-postmaster; \(text(recipient.reason))")
         }
@@ -123,9 +136,14 @@ extension DeliveryReport {
         MailDate.format(seconds: Int64(seconds), zoneOffset: identity.zoneOffset)
     }
 
-    /// RFC 3464 §2.1.2, RFC 6533 §3: the type of an address, and the address.
     private func address(_ address: String) -> String {
-        (address.isASCII ? "rfc822; " : "utf-8; ") + text(address)
+        // No address is longer (RFC 5321 §4.5.3.1).
+        let clean = PrintableText.exact(address, keepsNonASCII: true, limit: 320)
+        return AddressNotation.typed(clean, isInternational: isInternational)
+    }
+
+    private func exact(_ text: String) -> String {
+        PrintableText.exact(text, keepsNonASCII: isInternational, limit: 320)
     }
 
     /// RFC 3464 §2.1: these fields are ASCII, unless the whole part is of RFC 6533.
@@ -145,6 +163,17 @@ extension DeliveryReport {
             if !parts.contains(where: { $0.bytes.span.contains(delimiter) }) { return boundary }
         }
         return base
+    }
+}
+
+extension DeliveryReport.Recipient {
+    /// RFC 3464 §2.3.4, RFC 3463 §2: the class says what the action says.
+    fileprivate var agreeingStatus: EnhancedStatus {
+        switch action {
+        case .failed: status.class == .success ? status.asPermanent : status
+        case .delayed: status.asTransient
+        case .delivered, .relayed: status.asSuccess
+        }
     }
 }
 

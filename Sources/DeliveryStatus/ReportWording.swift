@@ -1,9 +1,22 @@
 /// What a report says to a person; a site may have it in its own language.
 ///
-/// In the text, `{host}`, `{sender}`, `{recipient}` (the first one, or how many), `{arrival}`, `{until}`, `{reason}`
-/// and `{postmaster}` are filled in, once: what is filled in is not looked at again. The recipients with their
-/// reasons follow the text.
+/// In the text, `{host}`, `{sender}`, `{recipient}` (all of them, up to ten), `{arrival}`, `{until}`, `{reason}` and
+/// `{postmaster}` are filled in, once: what is filled in is not looked at again. The recipients with their reasons
+/// follow the text.
 package struct ReportWording: Sendable, Equatable {
+    /// The occasions on which something is said.
+    package enum Kind: String, Sendable, CaseIterable {
+        case failed
+        case delayed
+        case delivered
+        /// Handed on to a system that does not report deliveries.
+        case relayed
+        /// The recipient's mail filter has refused the message; `{reason}` is what it said (RFC 5429 §2.1.2).
+        case refused
+        /// To the person in charge: something does not reach its recipient, and nobody else can be told.
+        case postmaster
+    }
+
     package var subject: String
     package var text: String
 
@@ -12,7 +25,18 @@ package struct ReportWording: Sendable, Equatable {
         self.text = text
     }
 
-    package static var failed: ReportWording {
+    package static func builtIn(_ kind: Kind) -> ReportWording {
+        switch kind {
+        case .failed: failed
+        case .delayed: delayed
+        case .delivered: delivered
+        case .relayed: relayed
+        case .refused: refused
+        case .postmaster: postmaster
+        }
+    }
+
+    private static var failed: ReportWording {
         ReportWording(
             subject: "Undelivered Mail Returned to Sender",
             text: """
@@ -22,8 +46,7 @@ package struct ReportWording: Sendable, Equatable {
                 """)
     }
 
-    /// The recipient's mail filter has refused the message; `{reason}` is what it said (RFC 5429 §2.1.2).
-    package static var refused: ReportWording {
+    private static var refused: ReportWording {
         ReportWording(
             subject: "Message Refused",
             text: """
@@ -34,7 +57,7 @@ package struct ReportWording: Sendable, Equatable {
                 """)
     }
 
-    package static var delayed: ReportWording {
+    private static var delayed: ReportWording {
         ReportWording(
             subject: "Delayed Mail (still being retried)",
             text: """
@@ -44,13 +67,33 @@ package struct ReportWording: Sendable, Equatable {
                 """)
     }
 
-    package static var done: ReportWording {
+    private static var delivered: ReportWording {
         ReportWording(
             subject: "Successful Mail Delivery Report",
             text: """
                 Your message was delivered to {recipient}.
 
                 This is the mail system at host {host}.
+                """)
+    }
+
+    private static var relayed: ReportWording {
+        ReportWording(
+            subject: "Mail Was Handed On",
+            text: """
+                Your message to {recipient} was handed on to a mail system that does not report deliveries. You may hear no more of it.
+
+                This is the mail system at host {host}.
+                """)
+    }
+
+    private static var postmaster: ReportWording {
+        ReportWording(
+            subject: "Undeliverable Message",
+            text: """
+                A message cannot be delivered to {recipient}, and there is nobody else to be told: it is a report itself, or has no sender. It is attached, or its header is.
+
+                This is the mail system at host {host}, which wrote this to the person in charge, {postmaster}.
                 """)
     }
 
@@ -61,7 +104,8 @@ package struct ReportWording: Sendable, Equatable {
         while let open = rest.firstIndex(of: "{") {
             filled += rest[..<open]
             let name = rest[rest.index(after: open)...]
-            guard let close = name.firstIndex(of: "}"), let value = values[String(name[..<close])] else {
+            guard let close = name.prefix(12).firstIndex(of: "}"), let value = values[String(name[..<close])]
+            else {
                 filled += "{"
                 rest = name
                 continue

@@ -93,9 +93,16 @@ package struct DeliveryLog: ~Copyable, Sendable {
 
     /// Writes one record, opening the target if it is not open.
     package mutating func write(_ record: DeliveryRecord) -> LogResult {
-        guard target != .none else { return .off }
+        target == .none ? .off : write(datagram(record))
+    }
+
+    package mutating func write(_ record: SweepRecord) -> LogResult {
+        target == .none ? .off : write(datagram(record))
+    }
+
+    private mutating func write(_ datagram: [UInt8]) -> LogResult {
         do {
-            try send(record)
+            try send(datagram)
         } catch let first {
             // A daemon that was started anew has another socket at the same path.
             guard channel.hasReader else { return .failed(first) }
@@ -103,7 +110,7 @@ package struct DeliveryLog: ~Copyable, Sendable {
             guard first.code == ErrorCode.connectionRefused || first.code == ErrorCode.notConnected else {
                 return .failed(first)
             }
-            do { try send(record) } catch { return .failed(error) }
+            do { try send(datagram) } catch { return .failed(error) }
         }
         return .written
     }
@@ -115,9 +122,19 @@ package struct DeliveryLog: ~Copyable, Sendable {
         return .written
     }
 
-    private mutating func send(_ record: DeliveryRecord) throws(SystemError) {
+    /// The same log once more, for another thread: a file that is open is not opened again.
+    package func duplicate() -> DeliveryLog {
+        var copy = DeliveryLog(
+            target, format: format, facility: facility, program: program, systemLogPath: systemLogPath)
+        switch channel {
+        case .file(let file): if let other = try? file.duplicate() { copy.channel = .file(other) }
+        default: break
+        }
+        return copy
+    }
+
+    private mutating func send(_ bytes: [UInt8]) throws(SystemError) {
         try openChannel()
-        let bytes = datagram(record)
         switch channel {
         case .closed: return
         case .datagrams(let socket): try socket.send(bytes)
@@ -132,6 +149,20 @@ package struct DeliveryLog: ~Copyable, Sendable {
         case .file(let path): channel = .file(try AppendingFile(opening: path))
         case .standardError: channel = .file(try AppendingFile.standardError())
         case .none: return
+        }
+    }
+
+    private func datagram(_ record: SweepRecord) -> [UInt8] {
+        let line = record.line(format)
+        switch target {
+        case .syslog:
+            return SystemLogDatagram.syslog(
+                line, severity: record.severity, facility: facility, program: program,
+                process: Host.processIdentifier())
+        case .journal:
+            return SystemLogDatagram.journal(
+                line, severity: record.severity, facility: facility, program: program)
+        case .standardError, .file, .none: return line + [0x0A]
         }
     }
 

@@ -78,7 +78,7 @@ extension DeliveryRecord.Step {
 }
 
 /// Collects fields that say something: empty texts are left out.
-private struct FieldList {
+struct FieldList {
     let limits: RecordLimits
     private(set) var fields: [RecordField] = []
 

@@ -9,17 +9,22 @@ enum SystemLogDatagram {
     }
 
     /// systemd's native form, one field a line.
+    static func journal(_ text: [UInt8], severity: Severity, facility: Int, program: String) -> [UInt8] {
+        var datagram: [UInt8] = []
+        appendJournalField("MESSAGE", text, to: &datagram)
+        appendJournalField("PRIORITY", Array(String(severity.rawValue).utf8), to: &datagram)
+        appendJournalField("SYSLOG_FACILITY", Array(String(facility).utf8), to: &datagram)
+        appendJournalField("SYSLOG_IDENTIFIER", Array(program.utf8), to: &datagram)
+        return datagram
+    }
+
     static func journal(
         _ text: [UInt8], of record: DeliveryRecord, severity: Severity, facility: Int, program: String
     ) -> [UInt8] {
-        var datagram: [UInt8] = []
+        var datagram = journal(text, severity: severity, facility: facility, program: program)
         func field(_ name: String, _ value: some Sequence<UInt8>) {
             appendJournalField(name, Array(value), to: &datagram)
         }
-        field("MESSAGE", text)
-        field("PRIORITY", String(severity.rawValue).utf8)
-        field("SYSLOG_FACILITY", String(facility).utf8)
-        field("SYSLOG_IDENTIFIER", program.utf8)
         field("POSTMASTER_ID", record.id.utf8.prefix(256))
         field("POSTMASTER_OUTCOME", record.outcome.rawValue.utf8)
         field("POSTMASTER_STATUS", record.status.utf8.prefix(256))

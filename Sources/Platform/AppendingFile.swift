@@ -23,6 +23,13 @@ package struct AppendingFile: ~Copyable, Sendable {
         return AppendingFile(OwnedFileDescriptor(raw: raw), path: "standard error", mayBlock: true)
     }
 
+    /// The same file once more, for another thread.
+    package func duplicate() throws(SystemError) -> AppendingFile {
+        let copy = fcntl(descriptor.raw, F_DUPFD_CLOEXEC, 3)
+        guard copy >= 0 else { throw SystemError(call: "fcntl", path: path) }
+        return AppendingFile(OwnedFileDescriptor(raw: copy), path: path, mayBlock: mayBlock)
+    }
+
     private init(_ descriptor: consuming OwnedFileDescriptor, path: String, mayBlock: Bool) {
         self.descriptor = descriptor
         self.path = path

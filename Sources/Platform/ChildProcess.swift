@@ -65,10 +65,7 @@ package struct ChildProcess: Sendable {
         takesErrors: Bool = true
     ) throws(SystemError) -> Result {
         let deadline = Deadline(milliseconds: milliseconds)
-        guard !([path, workingDirectory] + arguments + environment).contains(where: { $0.utf8.contains(0) })
-        else {
-            throw SystemError(call: "posix_spawn", path: path, code: EINVAL)
-        }
+        try checkTexts()
         try input.seek(to: 0, path: "input of \(path)")
         let pipe = try Pipe()
         let child = try spawn(input: input.raw, output: pipe.writing.raw, takesErrors: takesErrors)
@@ -78,7 +75,15 @@ package struct ChildProcess: Sendable {
         return Result(ending: ending, output: output.bytes)
     }
 
-    private func spawn(input: CInt, output: CInt, takesErrors: Bool) throws(SystemError) -> pid_t {
+    /// A NUL would end a text before its end.
+    func checkTexts() throws(SystemError) {
+        guard !([path, workingDirectory] + arguments + environment).contains(where: { $0.utf8.contains(0) })
+        else {
+            throw SystemError(call: "posix_spawn", path: path, code: EINVAL)
+        }
+    }
+
+    func spawn(input: CInt, output: CInt, takesErrors: Bool) throws(SystemError) -> pid_t {
         // Where a parent left SIGCHLD ignored, the kernel would keep the child's status from us.
         _ = signal(SIGCHLD, SIG_DFL)
         // Moving them to 0, 1 and 2 must not overwrite the one with the other.
@@ -119,7 +124,7 @@ package struct ChildProcess: Sendable {
         }
     }
 
-    private static func kill(_ child: pid_t) -> Ending {
+    static func kill(_ child: pid_t) -> Ending {
         _ = Glibc.kill(-child, SIGKILL)
         _ = Glibc.kill(child, SIGKILL)
         var status: CInt = 0
@@ -127,14 +132,14 @@ package struct ChildProcess: Sendable {
         return .outOfTime
     }
 
-    private static func ending(_ status: CInt) -> Ending {
+    static func ending(_ status: CInt) -> Ending {
         let signal = status & 0x7f
         return signal == 0 ? .exited((status >> 8) & 0xff) : .signalled(signal)
     }
 }
 
 /// Both ends of a pipe, closed on exec.
-private struct Pipe: ~Copyable {
+struct Pipe: ~Copyable {
     let reading: OwnedFileDescriptor
     let writing: OwnedFileDescriptor
 
@@ -198,7 +203,7 @@ extension OwnedFileDescriptor {
 }
 
 /// Calls `body` with a NULL-terminated array of C strings.
-private func withCStrings<R>(
+func withCStrings<R>(
     _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
 ) -> R {
     var pointers = unsafe strings.map { unsafe strdup($0) }

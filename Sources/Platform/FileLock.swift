@@ -11,4 +11,10 @@ extension OwnedFileDescriptor {
         }
         return true
     }
+
+    /// Gives the lock up, for all descriptors that lead to this opening of the file: a child process may have
+    /// one.
+    package func unlock() {
+        _ = flock(raw, LOCK_UN)
+    }
 }

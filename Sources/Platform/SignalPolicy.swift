@@ -19,7 +19,8 @@ package enum SignalPolicy {
         postmaster_set_deadline(UInt32(clamping: seconds))
     }
 
-    /// A file that nobody needs if the process is ended before ``clearLitter()``.
+    /// A file that nobody needs if the process is ended before ``clearLitter()``. For a process of one thread: in one
+    /// without the handlers this does nothing.
     package static func setLitter(_ name: String, in directory: borrowing Directory) {
         unsafe postmaster_set_litter(directory.descriptor.raw, name)
     }

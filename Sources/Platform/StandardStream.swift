@@ -15,7 +15,10 @@ package enum StandardStream {
     }
 
     /// Writes as much as goes without waiting for ever; what does not is dropped.
-    package static func write(_ bytes: [UInt8], to descriptor: CInt) {
+    ///
+    /// - Returns: whether all of it went.
+    @discardableResult
+    package static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
         var written = 0
         while written < bytes.count {
             let count = unsafe bytes.withUnsafeBytes {
@@ -24,8 +27,9 @@ package enum StandardStream {
             if count > 0 {
                 written += count
             } else if errno != EINTR {
-                return
+                return false
             }
         }
+        return true
     }
 }

@@ -135,6 +135,9 @@ extension Configuration {
         if sieve.vacationMinimum > sieve.vacationMaximum {
             note("sieve.vacation-min", "more than sieve.vacation-max")
         }
+        if !transport.srsDomain.isEmpty, transport.srsSecrets.isEmpty {
+            note("transport.srs-domain", "nothing can be sent on: there is no secret (transport.srs-secrets)")
+        }
         if limits.headerBytes < 1 << 14 {
             note("limits.header-bytes", "less than 16K: common mail is over this limit")
         }

@@ -16,10 +16,11 @@ enum Quantity {
 }
 
 /// Durations: `30s`, `5m`, `4h`, `5d`, and `0`.
-enum TimeSpan {
+package enum TimeSpan {
     static let grammar = "a duration like \"30s\", \"5m\", \"4h\", \"5d\""
 
-    static func seconds(_ text: String) -> Int? {
+    /// Nil for anything else, and for what is over `Int.max`.
+    package static func seconds(_ text: String) -> Int? {
         Quantity.scaled(text) { unit in
             switch unit {
             case UInt8(ascii: "s"): 1
@@ -44,10 +45,11 @@ enum TimeSpan {
 }
 
 /// Sizes: `64K`, `25M`, `1G`, `2T`, multiples of 1024; bare digits are bytes.
-enum ByteSize {
+package enum ByteSize {
     static let grammar = "a size like \"64K\", \"25M\", \"1G\""
 
-    static func bytes(_ text: String) -> Int? {
+    /// Nil for anything else, and for what is over `Int.max`.
+    package static func bytes(_ text: String) -> Int? {
         Quantity.natural(text)
             ?? Quantity.scaled(text) { unit in
                 switch unit {

@@ -2,7 +2,7 @@ package import MailTransport
 
 extension Route: TextualSetting {
     static var grammar: String {
-        "\"smtp://HOST\", \"smtps://HOST\", \"lmtp://HOST\", \"lmtp:unix:/PATH\" or \"sendmail:\", with [USER@]HOST[:PORT][?tls=…]"
+        "\"smtp://HOST\", \"smtps://HOST\", \"lmtp://HOST\", \"lmtp:unix:/PATH\" or \"sendmail:\", with [USER@]HOST[:PORT][?tls=MODE]"
     }
 
     init?(text: String) { self.init(text) }

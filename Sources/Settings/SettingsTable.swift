@@ -133,7 +133,7 @@ extension SettingsKey {
                 $1.count(&$0.retry.workers, 1...200)
             },
             SettingsKey(
-                "retry.program", "postmaster-retry; empty is the one beside the program that starts it"
+                "retry.program", "Path of postmaster-retry; empty is the one beside the program that starts it"
             ) {
                 $1.optionalPath(&$0.retry.program)
             },
@@ -311,12 +311,12 @@ extension SettingsKey {
                 "sieve.max-replies-per-hour",
                 "Answers, notices and reports that are sent for a user within an hour; 0 is no limit"
             ) {
-                $1.count(&$0.sieve.maxRepliesPerHour, 0...1_000_000)
+                $1.count(&$0.sieve.maxRepliesPerHour, 0...5000)
             },
             SettingsKey(
                 "sieve.max-replies-per-sender", "Of these to one address within a day; 0 is no limit"
             ) {
-                $1.count(&$0.sieve.maxRepliesPerSender, 0...1_000_000)
+                $1.count(&$0.sieve.maxRepliesPerSender, 0...5000)
             },
             SettingsKey(
                 "sieve.vacation-min", "Shortest time between two answers of vacation to the same sender"

@@ -13,9 +13,7 @@ extension SpoolDirectory {
     ) throws(SpoolError) -> EntryReference {
         let header = envelope.header
         try check(envelope, header)
-        guard let drafts = try tree.room("tmp") else {
-            throw SpoolError(.absent, path: tree.home.path(of: "tmp"), reason: "it is missing")
-        }
+        let drafts = try draftsRoom()
         let reference = EntryReference(id: envelope.id, place: .queue(due: Bucket.clamp(due.seconds)))
         let file = try draft(envelope.id, in: drafts)
         do throws(SpoolError) {
@@ -32,7 +30,14 @@ extension SpoolDirectory {
         return reference
     }
 
-    private func check(_ envelope: SpoolEnvelope, _ header: [UInt8]) throws(SpoolError) {
+    func draftsRoom() throws(SpoolError) -> Directory {
+        guard let drafts = try tree.room("tmp") else {
+            throw SpoolError(.absent, path: tree.home.path(of: "tmp"), reason: "it is missing")
+        }
+        return drafts
+    }
+
+    func check(_ envelope: SpoolEnvelope, _ header: [UInt8]) throws(SpoolError) {
         let path = tree.home.path(of: envelope.id)
         guard EntryIdentifier.isValid(envelope.id) else {
             throw SpoolError(.unsafe, path: tree.home.path, reason: "an entry cannot have that name")
@@ -46,7 +51,7 @@ extension SpoolDirectory {
     }
 
     /// A file for a new entry, locked before anybody can know of it.
-    private func draft(_ id: String, in drafts: borrowing Directory) throws(SpoolError) -> EntryFile {
+    func draft(_ id: String, in drafts: borrowing Directory) throws(SpoolError) -> EntryFile {
         let path = drafts.path(of: id)
         return try system { () throws(SystemError) in
             let descriptor = try drafts.createFile(id, permissions: 0o600)
@@ -62,7 +67,7 @@ extension SpoolDirectory {
         }
     }
 
-    private func write(
+    func write(
         _ header: [UInt8], _ head: [UInt8], _ body: Span<UInt8>, to file: borrowing EntryFile
     ) throws(SpoolError) {
         let sum = checksum.extend(checksum.of(head), with: body)

@@ -41,6 +41,13 @@ struct EntryFile: ~Copyable, Sendable {
         try system { () throws(SystemError) in try descriptor.tryLock(path: path) }
     }
 
+    /// Whether it is what is found under `name`: a lock that was got counts only then.
+    func isStill(_ name: String, in directory: borrowing Directory) throws(SpoolError) -> Bool {
+        let found = try systemIfExists { () throws(SystemError) in try directory.status(of: name) }
+        guard let found else { return false }
+        return found.isSameFile(as: try status())
+    }
+
     func read(at offset: Int, count: Int) throws(SpoolError) -> [UInt8] {
         try system { () throws(SystemError) in try descriptor.read(at: offset, count: count, path: path) }
     }

@@ -4,8 +4,12 @@ extension SpoolDirectory {
     /// Calls `body` with the entries that are due, earliest minute first, until it says false. Nothing is
     /// opened for that, and of what is not due nothing but the names of its minutes is read.
     ///
-    /// Minutes that have passed and hold nothing any more are removed on the way.
-    /// - Parameter limit: how many at the most.
+    /// Within a minute they come by time; in one with more than 10,000 entries, each 10,000 of them do, so that
+    /// no more than these are in memory at once. Minutes that have passed and hold nothing any more are removed
+    /// on the way. For a `now` far enough off, this is all of the queue.
+    /// - Parameters:
+    ///   - limit: how many at the most.
+    ///   - body: may remove the entry, and move it to a time after `now`.
     /// - Throws: the first failure to read a directory, after all others were gone through.
     package func forEachDue(now: WallTime, limit: Int, _ body: (EntryReference) -> Bool) throws(SpoolError) {
         var left = limit
@@ -13,10 +17,14 @@ extension SpoolDirectory {
         for bucket in try tree.buckets().buckets where bucket.isDue(at: now) {
             guard left > 0 else { break }
             do throws(SpoolError) {
-                let due = try tree.entries(in: bucket, limit: left) { bucket.isDue($0, at: now) }.entries
-                for reference in due {
-                    left -= 1
-                    guard body(reference) else { return }
+                try tree.forEachSlice(of: bucket, size: min(left, Self.slice)) {
+                    bucket.isDue($0, at: now)
+                } _: { entries in
+                    for reference in entries where left > 0 {
+                        left -= 1
+                        if !body(reference) { left = 0 }
+                    }
+                    return left > 0
                 }
                 if bucket.isPast(at: now) { try tree.removeIfEmpty(bucket) }
             } catch {
@@ -26,15 +34,31 @@ extension SpoolDirectory {
         if let failure { throw failure }
     }
 
+    /// How many names of one minute are held in memory.
+    private static let slice = 10_000
+
+    /// Whether there is anything that ``forEachDue(now:limit:_:)`` would find.
+    package func hasDue(now: WallTime) throws(SpoolError) -> Bool {
+        var found = false
+        try forEachDue(now: now, limit: 1) { _ in
+            found = true
+            return false
+        }
+        return found
+    }
+
     /// All entries: the queue by time, then what is on hold, then what is damaged; and the paths of what is
     /// found among them that is no entry.
     package func entries() throws(SpoolError) -> (entries: [EntryReference], strays: [String]) {
         var (buckets, strays) = try tree.buckets()
         var entries: [EntryReference] = []
         for bucket in buckets {
-            let found = try tree.entries(in: bucket, limit: .max) { _ in true }
-            entries += found.entries
-            strays += found.strays
+            strays += try tree.forEachSlice(of: bucket, size: .max) { _ in
+                true
+            } _: { found in
+                entries += found
+                return true
+            }
         }
         for place in [EntryReference.Place.hold, .corrupt] {
             let found = try tree.entries(in: place)
@@ -42,44 +66,6 @@ extension SpoolDirectory {
             strays += found.strays
         }
         return (entries, strays)
-    }
-
-    /// Where the entry of that name is; nil if it is nowhere.
-    package func find(_ id: String) throws(SpoolError) -> EntryReference? {
-        guard EntryIdentifier.isValid(id) else { return nil }
-        return try tree.places(of: id).first
-    }
-
-    /// Removes what processes that died while writing have left, 36 hours later.
-    ///
-    /// - Returns: how many files that were.
-    /// - Throws: the first failure, after all files were gone through.
-    package func removeStaleDrafts(now: WallTime) throws(SpoolError) -> Int {
-        guard let drafts = try tree.room("tmp") else { return 0 }
-        var removed = 0
-        var failure: SpoolError?
-        for name in try system({ () throws(SystemError) in try drafts.names() }) {
-            do throws(SpoolError) {
-                if try removeIfStale(name, in: drafts, now: now) { removed += 1 }
-            } catch {
-                failure = failure ?? error
-            }
-        }
-        if let failure { throw failure }
-        return removed
-    }
-
-    private func removeIfStale(
-        _ name: String, in drafts: borrowing Directory, now: WallTime
-    ) throws(SpoolError) -> Bool {
-        guard let file = try EntryFile.open(name, in: drafts, .read, owner: owner) else { return false }
-        let modified = try file.status().modified
-        guard now.seconds.subtractingReportingOverflow(modified).partialValue > 36 * 3600, try file.tryLock()
-        else {
-            return false
-        }
-        try system { () throws(SystemError) in try drafts.removeFile(name) }
-        return true
     }
 
     /// The users that have a part in the spool at `path`, by number; and what looks like one and cannot be
@@ -110,29 +96,42 @@ extension SpoolDirectory {
 }
 
 extension SpoolTree {
-    /// The entries in a bucket that are wanted, by time, at most `limit`; and the paths of what is no entry.
-    func entries(
-        in bucket: Bucket, limit: Int, where isWanted: (EntryReference) -> Bool
-    ) throws(SpoolError) -> (entries: [EntryReference], strays: [String]) {
+    /// Calls `body` with the entries of a bucket that are wanted, in slices of at most `size`, each by time,
+    /// until it says false.
+    ///
+    /// - Returns: the paths of what is no entry, as far as the bucket was read.
+    @discardableResult
+    func forEachSlice(
+        of bucket: Bucket, size: Int, where isWanted: (EntryReference) -> Bool,
+        _ body: ([EntryReference]) -> Bool
+    ) throws(SpoolError) -> [String] {
         guard let queue = try room("queue"),
             let directory = try systemIfExists({ () throws(SystemError) in
                 try queue.openDirectory(bucket.name)
             })
-        else { return ([], []) }
-        var names: [(name: String, entry: EntryReference)] = []
+        else { return [] }
+        var slice: [(name: String, entry: EntryReference)] = []
         var strays: [String] = []
+        func handOver() -> Bool {
+            let entries = slice.sorted { $0.name < $1.name }.map(\.entry)
+            slice.removeAll(keepingCapacity: true)
+            return body(entries)
+        }
+        var goesOn = true
         try system { () throws(SystemError) in
             try directory.forEachName { name in
                 guard let reference = bucket.reference(name: name) else {
                     strays.append(directory.path(of: name))
                     return true
                 }
-                if isWanted(reference) { names.append((name, reference)) }
-                return names.count < limit
+                guard isWanted(reference) else { return true }
+                slice.append((name, reference))
+                if slice.count >= size { goesOn = handOver() }
+                return goesOn
             }
         }
-        names.sort { $0.name < $1.name }
-        return (names.map(\.entry), strays)
+        if goesOn, !slice.isEmpty { _ = handOver() }
+        return strays
     }
 
     /// The entries on hold, or damaged, by age.
@@ -143,21 +142,6 @@ extension SpoolTree {
         let names = try system { () throws(SystemError) in try room.names() }.sorted()
         let entries = names.filter(EntryIdentifier.isValid).map { EntryReference(id: $0, place: place) }
         return (entries, names.filter { !EntryIdentifier.isValid($0) }.map { room.path(of: $0) })
-    }
-
-    /// All places where an entry of that name is: normally one. Reads all names of the queue.
-    func places(of id: String) throws(SpoolError) -> [EntryReference] {
-        var places: [EntryReference] = []
-        for place in [EntryReference.Place.hold, .corrupt] {
-            let reference = EntryReference(id: id, place: place)
-            guard let directory = try directory(of: reference) else { continue }
-            let found = try systemIfExists { () throws(SystemError) in try directory.status(of: id) }
-            if found != nil { places.append(reference) }
-        }
-        for bucket in try buckets().buckets {
-            places += try entries(in: bucket, limit: .max) { $0.id == id }.entries
-        }
-        return places
     }
 
     func removeIfEmpty(_ bucket: Bucket) throws(SpoolError) {

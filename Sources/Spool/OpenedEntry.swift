@@ -101,6 +101,11 @@ package struct OpenedEntry: ~Copyable, Sendable {
         try tree.unlink(reference, in: locked.directory)
     }
 
+    /// Removes it, durably. After an error it is still open, so that its journal can say what the removal would have.
+    package mutating func tryToRemove() throws(SpoolError) {
+        try tree.unlink(reference, in: locked.directory)
+    }
+
     private consuming func move(to place: EntryReference.Place) throws(SpoolError) -> EntryReference {
         let target = EntryReference(id: reference.id, place: place)
         if target != reference { try tree.move(reference, in: locked.directory, to: target) }

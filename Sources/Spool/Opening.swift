@@ -63,7 +63,11 @@ extension SpoolDirectory {
         // Another process may have moved it between our opening and our locking it.
         let found = try systemIfExists { () throws(SystemError) in try directory.status(of: name) }
         guard let found, found.isSameFile(as: status) else { return nil }
-        if status.links > 1 { try removeOtherNames(of: reference, status, file) }
+        if status.links > 1 {
+            // Who made this name may have died before it was durable, and the others are about to go.
+            try system { () throws(SystemError) in try directory.synchronize() }
+            try removeOtherNames(of: reference, status, file)
+        }
         return LockedEntry(directory: directory, file: file)
     }
 
@@ -71,11 +75,14 @@ extension SpoolDirectory {
     private func removeOtherNames(
         of reference: EntryReference, _ status: FileStatus, _ file: borrowing EntryFile
     ) throws(SpoolError) {
-        for other in try tree.places(of: reference.id) where other != reference {
+        for other in try tree.places(of: [reference.id]) where other != reference {
             guard let directory = try tree.directory(of: other) else { continue }
             try removeName(SpoolTree.name(of: other), in: directory, of: status)
         }
-        if let drafts = try tree.room("tmp") { try removeName(reference.id, in: drafts, of: status) }
+        for name in ["tmp", "prepared"] {
+            guard let room = try tree.room(name) else { continue }
+            try removeName(reference.id, in: room, of: status)
+        }
         let links = try file.status().links
         guard links == 1 else {
             throw SpoolError(

@@ -7,32 +7,40 @@ import Platform
 /// user: no program needs more rights than those of the user whose mail it is.
 ///
 ///     SPOOL/UID/tmp/ID                   being written; nobody reads it
+///     SPOOL/UID/prepared/ID              whole, and not in the queue yet
 ///     SPOOL/UID/queue/MINUTE/SS.ID       to be tried at that minute and second
 ///     SPOOL/UID/hold/ID                  waiting for a person
 ///     SPOOL/UID/corrupt/ID               damaged; waiting for a person
+///     SPOOL/UID/sweep.lock               locked by who goes through all that is due
 ///
 /// **States of an entry.** Each name stands for the same file; `+` it exists, `-` it does not, `?` it may.
 ///
-///     state                    tmp  queue  hold  corrupt   who acts on it
-///     S1  not there             -     -     -      -
-///     S2  being written         +     -     -      -       nobody; removed after 36 hours
-///     S3  committed             ?     +     -      -       a sweep, once it is due
-///     S4  on hold               -     -     +      -       a person
-///     S5  damaged               -     -     -      +       a person
+///     state             tmp  prepared  queue  hold  corrupt   who acts on it
+///     S1  not there      -      -        -     -      -
+///     S2  being written  +      -        -     -      -       nobody; removed after 36 hours
+///     S3  prepared       ?      +        -     -      -       who opens its parent; else removed after 30 days
+///     S4  queued         ?      ?        +     -      -       a sweep, once it is due
+///     S5  on hold        -      -        -     +      -       a person
+///     S6  damaged        -      -        -     -      +       a person
 ///
 /// **Steps.** *link* makes a second name, *sync* makes a directory's names durable, and what follows a sync
 /// is begun only after it succeeded.
 ///
-///     commit       S1 ▸ create tmp ▸ write ▸ sync file ▸ S2 ▸ link queue ▸ sync bucket ▸ S3 ▸ unlink tmp
-///     reschedule   S3 ▸ link in the new bucket ▸ sync it ▸ unlink in the old
-///     hold         S3 ▸ link hold ▸ sync hold ▸ unlink queue ▸ S4;   release: the other way round
-///     damage       S3 or S4 ▸ link corrupt ▸ sync corrupt ▸ unlink ▸ S5
-///     remove       S3 or S4 ▸ unlink ▸ sync ▸ S1
+///     commit       S1 ▸ create tmp ▸ write ▸ sync file ▸ S2 ▸ link queue ▸ sync bucket ▸ S4 ▸ unlink tmp
+///     prepare      S1 ▸ create tmp ▸ write ▸ sync file ▸ S2 ▸ rename to prepared ▸ sync it ▸ S3
+///     publish      S3 ▸ link queue ▸ sync bucket ▸ S4 ▸ unlink prepared ▸ sync it
+///     reschedule   S4 ▸ link in the new bucket ▸ sync it ▸ unlink in the old
+///     hold         S4 ▸ link hold ▸ sync hold ▸ unlink queue ▸ S5;   release: the other way round
+///     damage       S4 or S5 ▸ link corrupt ▸ sync corrupt ▸ unlink ▸ S6
+///     remove       S4 or S5 ▸ unlink ▸ sync ▸ S1
 ///
-/// **Crashes.** Until the bucket is synced a commit may be gone after a crash (S1 or S2), or be there (S3): it
+/// Between prepare and publish, a record of the parent's journal says that there is such a child.
+///
+/// **Crashes.** Until the bucket is synced a commit may be gone after a crash (S1 or S2), or be there (S4): it
 /// was not reported. Afterwards it is there. A crash between a link and its unlink leaves one file with two
-/// names; both have one lock and one journal, and whoever opens one of them removes the others first. A crash
-/// after an unlink that was not yet durable brings the name back: its journal still says what was done.
+/// names; both have one lock and one journal, and whoever opens one of them syncs that one and removes the
+/// others first. A crash after an unlink that was not yet durable brings the name back: its journal still says
+/// what was done.
 ///
 /// **Locks.** Whoever writes or changes an entry holds an exclusive `flock` on its file, from before it has a
 /// name in the queue; a lock that was got counts only if the name still leads to that file afterwards.

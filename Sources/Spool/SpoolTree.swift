@@ -41,8 +41,9 @@ struct SpoolTree: ~Copyable, Sendable {
     /// Gives a file the name and place of `reference`, durably. Its old name stays.
     ///
     /// After an error the new name is gone again.
+    /// - Parameter mayBeThere: whether the file may have that name already.
     func publish(
-        _ name: String, in source: borrowing Directory, as reference: EntryReference
+        _ name: String, in source: borrowing Directory, as reference: EntryReference, mayBeThere: Bool = false
     ) throws(SpoolError) {
         let newName = Self.name(of: reference)
         // A sweep may remove an empty bucket between our making it and our using it, but hardly for ever.
@@ -54,7 +55,9 @@ struct SpoolTree: ~Copyable, Sendable {
                 try source.link(name, to: newName, in: target)
             } catch {
                 if error.code == ErrorCode.noSuchFile, attempts > 0 { continue }
-                throw SpoolError(error)
+                guard mayBeThere, error.code == ErrorCode.exists,
+                    try isOneFile(name, in: source, newName, in: target)
+                else { throw SpoolError(error) }
             }
             do throws(SystemError) {
                 return try target.synchronize()
@@ -62,6 +65,14 @@ struct SpoolTree: ~Copyable, Sendable {
                 try? target.removeFile(newName)
                 throw SpoolError(error)
             }
+        }
+    }
+
+    private func isOneFile(
+        _ name: String, in source: borrowing Directory, _ newName: String, in target: borrowing Directory
+    ) throws(SpoolError) -> Bool {
+        try system { () throws(SystemError) in
+            try source.status(of: name).isSameFile(as: target.status(of: newName))
         }
     }
 
@@ -101,7 +112,7 @@ struct SpoolTree: ~Copyable, Sendable {
     }
 
     /// Makes sure that a directory is there, for good.
-    private static func make(_ name: String, in parent: borrowing Directory) throws(SystemError) -> Directory
+    static func make(_ name: String, in parent: borrowing Directory) throws(SystemError) -> Directory
     {
         try parent.makeDirectoryIfMissing(name)
         let directory = try parent.openDirectory(name)

@@ -88,6 +88,25 @@ struct StateDatabase: ~Copyable {
             ]) != nil
     }
 
+    /// How many entries with a key that begins with `prefix` have been remembered since a time; at most `most`.
+    func count(
+        _ kind: StateKind, prefix: [UInt8], since: Int, now: Int, most: Int
+    ) throws(DatabaseError) -> Int {
+        // No stored key is as long as what is put behind the last one.
+        let end = prefix + [UInt8](repeating: 0xFF, count: 66)
+        let row = try database.row(
+            """
+            SELECT count(*) FROM (SELECT 1 FROM entries
+                WHERE kind=? AND key>=? AND key<? AND remembered>? AND remembered<=? AND expires>? LIMIT ?)
+            """,
+            [
+                .integer(kind.rawValue), .octets(prefix), .octets(end), .integer(since),
+                .integer(StateDatabase.sum(now, StateDatabase.clockSlack)), .integer(now),
+                .integer(max(most, 0)),
+            ])
+        return row?.first?.integer ?? 0
+    }
+
     /// Remembers all of `entries` or none.
     func remember(_ entries: [StateEntry], now: Int, limits: StateLimits) throws(DatabaseError) {
         try database.transaction { (database) throws(DatabaseError) in

@@ -8,6 +8,8 @@ package enum StateKind: Int, CaseIterable, Sendable {
     case redirect = 3
     /// The user was told of something.
     case notice = 4
+    /// An answer, a notice or a report was sent to somebody.
+    case reply = 5
 }
 
 /// One thing to remember.

@@ -26,6 +26,16 @@ package struct StateStore: ~Copyable {
         } ?? false
     }
 
+    /// How many keys that begin with `prefix`, of at most 64 octets each, have been remembered since a time, and are
+    /// still; at most `most`. All times in seconds since the epoch.
+    package mutating func count(
+        _ kind: StateKind, prefix: [UInt8], since: Int, now: Int, most: Int
+    ) throws(StateError) -> Int {
+        try perform(isMaking: false) { (database) throws(DatabaseError) in
+            try database.count(kind, prefix: prefix, since: since, now: now, most: most)
+        } ?? 0
+    }
+
     /// Remembers `key` until a time, or for the longest period if that is shorter. What was known of it is
     /// replaced; a time that is over forgets it.
     package mutating func remember(

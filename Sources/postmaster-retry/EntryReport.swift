@@ -1,9 +1,7 @@
 import MailLog
-import Platform
 
-/// What became of one entry: a line for people, a JSON object for programs, and a plain form for the parent
-/// of a process that visits another user's part of the spool.
-struct EntryReport: Equatable {
+/// What became of one entry: a line for people, and a JSON object for programs.
+struct EntryReport: Equatable, Sendable {
     let id: String
     let owner: UInt32
     /// `delivered`, `rescheduled`…
@@ -26,23 +24,5 @@ struct EntryReport: Equatable {
             json.member("reason", reason)
         }
         return json.bytes + [UInt8(ascii: "\n")]
-    }
-
-    /// Three words between tabs.
-    var plain: [UInt8] {
-        let words = [id, word, reason].map {
-            $0.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0 }
-        }
-        return Array(words.joined(separator: [UInt8(ascii: "\t")])) + [UInt8(ascii: "\n")]
-    }
-}
-
-extension EntryReport {
-    /// Reads back ``plain``, without its line end; nil for any other line.
-    init?(plain line: ArraySlice<UInt8>, owner: UInt32) {
-        let words = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
-        guard words.count == 3 else { return nil }
-        let texts = words.map { String(decoding: $0, as: UTF8.self) }
-        self.init(id: texts[0], owner: owner, word: texts[1], reason: texts[2])
     }
 }

@@ -1,10 +1,12 @@
 import ArgumentParser
 import Delivery
+import MailTransport
 import Platform
 import Settings
 import Spool
 
-/// postmaster-retry(8): drains the spool. Started from cron, or by hand.
+/// postmaster-retry(8): drains the spool. Started from cron, by a delivery that leaves something to be sent, or by
+/// hand.
 @main
 struct RetryCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
@@ -35,8 +37,14 @@ struct RetryCommand: ParsableCommand {
     @Flag(help: "One line for each entry, also if all went well.")
     var verbose = false
 
+    @Flag(help: .hidden)
+    var wake = false
+
     @Option(help: .hidden)
     var asOwner: UInt32?
+
+    @Option(parsing: .singleValue, help: .hidden)
+    var suspended: [String] = []
 
     @Argument(
         help: ArgumentHelp(
@@ -45,13 +53,23 @@ struct RetryCommand: ParsableCommand {
 
     func run() throws {
         let loading = ConfigurationLoading(path: configurationFile, overrides: overrides)
-        for problem in loading.problems { StandardStream.write(Array("\(problem)\n".utf8), to: 2) }
+        if !wake {
+            for problem in loading.problems { StandardStream.write(Array("\(problem)\n".utf8), to: 2) }
+        }
         if let obstacle = loading.obstacle {
-            StandardStream.write(Array("postmaster-retry: \(obstacle)\n".utf8), to: 2)
-            throw ExitCode(75)
+            if !wake { StandardStream.write(Array("postmaster-retry: \(obstacle)\n".utf8), to: 2) }
+            throw ExitCode(wake ? 0 : 75)
         }
         setFileCreationMask(0o077)
-        var drain = Drain(command: self, configuration: loading.configuration)
-        throw ExitCode(drain.run())
+        StopRequest.listen()
+        let drain = Drain(options: options, configuration: loading.configuration)
+        throw ExitCode(wake ? drain.wake() : drain.run())
+    }
+
+    private var options: RetryOptions {
+        RetryOptions(
+            configurationFile: configurationFile, overrides: overrides, entries: entries, everything: now,
+            json: json, verbose: verbose, isQuiet: wake, owner: asOwner,
+            suspended: suspended.compactMap { Suspension(argument: $0) })
     }
 }

@@ -7,8 +7,8 @@ struct QueueCommand: ParsableCommand {
             discussion:
                 "Root sees and changes the entries of all users, each as that user; others their own.",
             subcommands: [
-                QueueList.self, QueueShow.self, QueueRetry.self, QueueHold.self, QueueRelease.self,
-                QueueBounce.self, QueueRemove.self,
+                QueueList.self, QueueShow.self, QueueRetry.self, QueueFlush.self, QueueRequeue.self,
+                QueueHold.self, QueueRelease.self, QueueBounce.self, QueueRemove.self,
             ])
     }
 }

@@ -1,144 +1,143 @@
 import ArgumentParser
-import Delivery
-import MailLog
-import MailMessage
 import Platform
-import Settings
 import Spool
-
-/// What a person wants to know of an entry.
-struct QueueRow {
-    let summary: EntrySummary
-    let owner: UInt32
-
-    var place: String {
-        switch summary.reference.place {
-        case .queue: "queue"
-        case .hold: "hold"
-        case .corrupt: "corrupt"
-        }
-    }
-
-    var attempts: Int { summary.journal.count { $0.kind == "failed" } }
-
-    /// Why it is still here: the last failure, else what put it here.
-    var reason: String {
-        summary.journal.last { $0.kind == "failed" }?.fields.first("reason")
-            ?? summary.envelope.fields.first("reason") ?? ""
-    }
-
-    func field(_ name: String) -> String { summary.envelope.fields.first(name) ?? "" }
-
-    var text: String {
-        let due = summary.reference.due.map { " due \(Self.time($0))" } ?? ""
-        return """
-            \(summary.reference.id)  \(place)\(due)  \(summary.messageBytes) bytes  \(attempts) attempts  uid \(owner)
-                from <\(field("sender"))> to <\(field("recipient"))>
-                \(reason.isEmpty ? "to be sent" : reason)
-
-            """
-    }
-
-    func add(to json: inout JSONWriter) {
-        json.object { json in
-            json.member("id", summary.reference.id)
-            json.member("owner", Int(owner))
-            json.member("place", place)
-            json.member("created", summary.envelope.created.seconds)
-            json.member("due", summary.reference.due?.seconds)
-            json.member("size", summary.messageBytes)
-            json.member("attempts", attempts)
-            json.member("sender", field("sender"))
-            json.member("recipient", field("recipient"))
-            json.member("user", field("user"))
-            json.member("reason", reason)
-        }
-    }
-
-    /// `2026-11-22 21:05:00 +0000`
-    static func time(_ time: WallTime) -> String {
-        MailDate.format(seconds: Int64(time.seconds), zoneOffset: 0)
-    }
-}
-
-/// The parts of the spool that this process may look at.
-struct SpoolParts {
-    let configuration: Configuration
-
-    func owners() throws -> [UInt32] {
-        let current = Identity.current()
-        guard current.isSuperuser else { return [current.user] }
-        do {
-            let (owners, problems) = try SpoolDirectory.owners(in: configuration.spool.directory)
-            for problem in problems { Terminal.complain("\(problem)") }
-            return owners
-        } catch {
-            if error.kind == .absent { return [] }
-            throw error
-        }
-    }
-
-    /// All entries; of those that cannot be read a complaint.
-    func rows() throws -> [QueueRow] {
-        var rows: [QueueRow] = []
-        for owner in try owners() {
-            guard let spool = try open(owner) else { continue }
-            let (entries, strays) = try spool.entries()
-            for stray in strays { Terminal.complain("\(stray): no spool entry") }
-            for entry in entries {
-                do {
-                    if let summary = try spool.inspect(entry) {
-                        rows.append(QueueRow(summary: summary, owner: owner))
-                    }
-                } catch {
-                    Terminal.complain("\(entry.id): \(error)")
-                }
-            }
-        }
-        return rows
-    }
-
-    func open(_ owner: UInt32) throws -> SpoolDirectory? {
-        do {
-            return try SpoolDirectory(opening: configuration.spool.directory, owner: owner, creating: false)
-        } catch {
-            if error.kind == .absent { return nil }
-            throw error
-        }
-    }
-
-    /// Whose entry it is; nil if nobody has it.
-    func owner(of id: String) throws -> UInt32? {
-        for owner in try owners() {
-            if let spool = try open(owner), try spool.find(id) != nil { return owner }
-        }
-        return nil
-    }
-}
 
 struct QueueList: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "list", abstract: "List the entries.")
     }
 
-    @OptionGroup var options: ConfigurationOptions
+    /// What a listing may be sorted by.
+    enum Order: String, ExpressibleByArgument, CaseIterable {
+        /// Oldest first.
+        case age
+        /// Largest first.
+        case size
+        /// What is tried soonest first.
+        case next
+    }
 
-    @Flag(help: "A JSON array.")
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var filter: QueueFilterOptions
+
+    @Option(help: "Sort by age, size or next attempt; else they come as they lie, nearly by next attempt.")
+    var by: Order?
+
+    @Flag(help: "Only say how many there are.")
+    var count = false
+
+    @Flag(help: "A JSON object on each line.")
     var json = false
 
     func run() throws {
-        let rows = try SpoolParts(configuration: try options.configuration()).rows()
-        guard json else {
-            for row in rows { Terminal.show(row.text) }
-            Terminal.show(
-                rows.isEmpty
-                    ? "the spool is empty\n" : rows.count == 1 ? "1 entry\n" : "\(rows.count) entries\n")
-            return
+        let parts = SpoolParts(configuration: try options.configuration())
+        let filter = QueueFilter(filter, rooms: Set(QueueFilter.Room.allCases))
+        let isSound: Bool
+        if count {
+            isSound = try showCount(parts, filter)
+        } else {
+            var listing = Listing(isJSON: json, now: filter.now)
+            isSound = try by.map { try show(parts, filter, by: $0, &listing) }
+                ?? parts.forEachRow(filter) { listing.show($0) }
+            listing.finish()
         }
-        var listing = JSONWriter()
-        listing.array { listing in
-            for row in rows { row.add(to: &listing) }
+        guard isSound else { throw ExitCode(75) }
+    }
+
+    private func showCount(_ parts: SpoolParts, _ filter: QueueFilter) throws -> Bool {
+        var found = 0
+        let isSound: Bool
+        if filter.needsContents {
+            isSound = try parts.forEachRow(filter) { _ in
+                found += 1
+                return true
+            }
+        } else {
+            isSound = try parts.forEachEntry { reference, _, _ in
+                if filter.passes(reference) { found += 1 }
+                return true
+            }
         }
-        Terminal.show(String(decoding: listing.bytes, as: UTF8.self) + "\n")
+        Terminal.show("\(found)\n")
+        return isSound
+    }
+
+    /// In order: what is kept of each entry meanwhile is where it is, and its key; it is read once more.
+    private func show(
+        _ parts: SpoolParts, _ filter: QueueFilter, by order: Order, _ listing: inout Listing
+    ) throws -> Bool {
+        var keyed: [(key: Int, owner: UInt32, reference: EntryReference)] = []
+        let isSound = try parts.forEachRow(filter) { row in
+            keyed.append((Self.key(row, order), row.owner, row.reference))
+            return true
+        }
+        keyed.sort { ($0.key, $0.reference.id) < ($1.key, $1.reference.id) }
+        var spool: SpoolDirectory?
+        var opened: UInt32?
+        for item in keyed {
+            if opened != item.owner { spool = try parts.open(item.owner) }
+            opened = item.owner
+            guard let row = try spool?.row(item.reference) else { continue }
+            guard listing.show(row) else { break }
+        }
+        return isSound
+    }
+
+    private static func key(_ row: QueueRow, _ order: Order) -> Int {
+        switch order {
+        case .age: row.created?.seconds ?? .max
+        case .size: -row.size
+        case .next: row.reference.due?.seconds ?? .max
+        }
+    }
+}
+
+/// A listing on its way out, with its summary at the end.
+private struct Listing {
+    private let isJSON: Bool
+    private let now: WallTime
+    private var output = PagedOutput()
+    private var entries = 0
+    private var bytes = 0
+
+    init(isJSON: Bool, now: WallTime) {
+        self.isJSON = isJSON
+        self.now = now
+    }
+
+    /// - Returns: whether anybody reads on.
+    mutating func show(_ row: QueueRow) -> Bool {
+        entries += 1
+        bytes = bytes.addingReportingOverflow(row.size).partialValue
+        return output.write(isJSON ? row.jsonLine : Array(row.text(at: now).utf8))
+    }
+
+    mutating func finish() {
+        if !isJSON {
+            let count = entries == 1 ? "1 entry" : "\(entries) entries"
+            output.write(Array((entries == 0 ? "no entries\n" : "\(count), \(bytes.shownSize) bytes\n").utf8))
+        }
+        output.flush()
+    }
+}
+
+/// Standard output, written in large pieces, by which much goes fast; whoever reads it may go away.
+struct PagedOutput {
+    private var pending: [UInt8] = []
+    private var isOpen = true
+
+    private static let page = 1 << 16
+
+    /// - Returns: false once nobody reads any more.
+    @discardableResult
+    mutating func write(_ bytes: [UInt8]) -> Bool {
+        pending += bytes
+        if pending.count >= Self.page { flush() }
+        return isOpen
+    }
+
+    mutating func flush() {
+        if isOpen { isOpen = StandardStream.write(pending, to: 1) }
+        pending.removeAll(keepingCapacity: true)
     }
 }

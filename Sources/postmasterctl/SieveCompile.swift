@@ -31,27 +31,10 @@ struct SieveCompile: ParsableCommand {
                 "\(script) is compiled as fast as a compiled form is read: none is written")
         }
         do throws(SystemError) {
-            try Self.write(image, to: output)
+            try FileReplacement.put(image.span, at: output)
         } catch {
             Terminal.complain("\(error)")
             throw ExitCode(1)
-        }
-    }
-
-    /// Whoever reads the file sees all of the old one or all of the new one.
-    private static func write(_ image: SharedBytes, to path: String) throws(SystemError) {
-        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let directory = try Directory(opening: slash.map { String(path[...$0]) } ?? ".")
-        let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
-        let new = ".\(name).\(String(Host.random(), radix: 36))"
-        let file = try directory.createFile(new, permissions: 0o644)
-        do throws(SystemError) {
-            try file.write(image.span, path: path)
-            try file.close(path: path)
-            try directory.rename(new, to: name, in: directory)
-        } catch {
-            try? directory.removeFile(new)
-            throw error
         }
     }
 }

@@ -126,15 +126,119 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         let blocks = reader.blocks(1)
         #expect(blocks.count == 3)
         #expect(blocks.map { $0.first?.name } == ["Reporting-MTA", "Final-Recipient", "Final-Recipient"])
-        #expect(text(reader.body(0)).hasPrefix("Your message could not be delivered to 2 recipients."))
+        #expect(text(reader.body(0)).hasPrefix("Your message could not be delivered to joe@example.org, b@example.org."))
     }
 
-    @Test("where all went well the report says so")
-    func done() throws {
-        let recipient = DeliveryReport.Recipient(
-            "b@example.org", action: .relayed, status: .success, reason: "")
+    @Test(
+        "the gravest of what happened gives the report its words",
+        arguments: [
+            ([.delivered], "Successful Mail Delivery Report"), ([.delivered, .relayed], "Mail Was Handed On"),
+            ([.relayed, .delayed, .delivered], "Delayed Mail (still being retried)"),
+            ([.delayed, .failed, .delivered], "Undelivered Mail Returned to Sender"),
+        ] as [([DeliveryReport.Action], String)])
+    func gravest(_ actions: [DeliveryReport.Action], _ subject: String) throws {
+        let recipients = actions.map {
+            DeliveryReport.Recipient("b@example.org", action: $0, status: .success, reason: "")
+        }
+        #expect(MessageReader(try report(recipients).composed()).fields("Subject") == [subject])
+    }
+
+    @Test("the person in charge is told what failed, for whom, and gets the report itself")
+    func postmaster() throws {
+        let bounce = try report([failure]).composed()
+        var recipient = failure
+        recipient.final = "s@example.com"
+        let second = DeliveryReport(
+            identity, from: try address("MAILER-DAEMON@mx.example.org"), to: try address("boss@example.org"),
+            recipients: [recipient], original: SharedBytes(bounce), kind: .postmaster)
+        let reader = MessageReader(second.composed())
+        #expect(reader.fields("Subject") == ["Undeliverable Message"])
+        #expect(reader.fields("Auto-Submitted") == ["auto-generated"])
+        #expect(reader.fields("To") == ["boss@example.org"])
+        #expect(text(reader.body(0)).contains("<s@example.com>: Mailbox is full (5.2.2)\n"))
+        #expect(reader.type(2) == "message/rfc822")
+        #expect(reader.body(2) == bounce)
+    }
+
+    @Test(
+        "a host's name is shown, in the form that machines read; a path is not",
+        arguments: [
+            ("mx.example.org", "dns; mx.example.org"), ("mx.example.org[192.0.2.1]:25", "dns; mx.example.org"),
+            ("mx.example.org:25", "dns; mx.example.org"), ("192.0.2.1[192.0.2.1]:25", "dns; [192.0.2.1]"),
+            ("192.0.2.1:25", "dns; [192.0.2.1]"), ("[2001:db8::1]:25", "dns; [IPv6:2001:db8::1]"),
+            ("2001:db8::1[2001:db8::1]:25", "dns; [IPv6:2001:db8::1]"),
+            ("localhost[::1]:24", "dns; localhost"), ("/run/dovecot/lmtp", nil), ("", nil), (".", nil), ("a..b", nil),
+            ("a b", nil), ("exämple.org", nil), ("x\r\nBcc: y", nil), ("[", nil), ("[]:", nil), ("[/run/x]", nil),
+            (String(repeating: "a", count: 64), nil),
+        ] as [(String, String?)])
+    func remoteSystem(_ host: String, _ expected: String?) throws {
+        let reply = DeliveryReport.RemoteReply(host: host, text: "550 no")
+        #expect(reply.mailSystem == expected)
+        var recipient = failure
+        recipient.remoteReply = reply
         let reader = MessageReader(try report([recipient]).composed())
-        #expect(reader.fields("Subject") == ["Successful Mail Delivery Report"])
+        let names = reader.blocks(1).last?.map(\.name) ?? []
+        #expect(names.contains("Remote-MTA") == (expected != nil))
+        #expect(names.contains("Diagnostic-Code"))
+        if expected == nil, !host.isEmpty { #expect(!text(reader.body(0)).contains(host + " said")) }
+    }
+
+    @Test(
+        "only a reply with a code is one of SMTP",
+        arguments: [
+            ("550 5.1.1 no", "smtp; 550 5.1.1 no"), ("421", "smtp; 421"), ("250-2.0.0 ok", "smtp; 250-2.0.0 ok"),
+            ("5500 no", "x-postmaster; 5500 no"), ("99 no", "x-postmaster; 99 no"), ("no", "x-postmaster; no"),
+            ("650 no", "x-postmaster; 650 no"), ("", "x-postmaster; Mailbox is full"),
+        ])
+    func diagnostic(_ reply: String, _ expected: String) throws {
+        var recipient = failure
+        recipient.remoteReply = .init(host: "mx.example.org", text: reply)
+        let block = try #require(MessageReader(try report([recipient]).composed()).blocks(1).last)
+        #expect(block.first { $0.name == "Diagnostic-Code" }?.value == expected)
+    }
+
+    @Test("to a sender who does not know of other scripts, their letters are written in ASCII (RFC 6533 §3)")
+    func embedded() throws {
+        var recipient = failure
+        recipient.original = "joe@example.org"
+        recipient.final = "j\u{FC}r+gen=😀\\@exämple.org"
+        let bytes = try report([recipient]).composed()
+        let reader = MessageReader(bytes)
+        #expect(reader.type(1) == "message/delivery-status")
+        #expect(
+            text(reader.body(1)).contains(
+                "Final-Recipient: utf-8; j\\x{FC}r\\x{2B}gen\\x{3D}\\x{1F600}\\x{5C}@ex\\x{E4}mple.org\n"))
+        #expect(reader.body(1).allSatisfy { $0 < 0x80 })
+    }
+
+    @Test("what means something to a program keeps its spaces")
+    func spaces() throws {
+        var recipient = failure
+        recipient.final = "\"a  b\"@example.org"
+        var report = try report([recipient])
+        report.envelopeID = "x  y" + String(repeating: "z", count: 90)
+        let body = text(MessageReader(report.composed()).body(1))
+        #expect(body.contains("Final-Recipient: rfc822; \"a  b\"@example.org\n"))
+        #expect(body.contains("Original-Envelope-Id: x  y" + String(repeating: "z", count: 90) + "\n"))
+    }
+
+    @Test("a line that no transport can carry is folded", arguments: [LineEnd.lf, .crlf])
+    func longLines(_ lineEnd: LineEnd) throws {
+        for count in [998, 999, 1995, 1996, 5000] {
+            let long = Array("A: b\n\n".utf8) + [UInt8](repeating: 0x78, count: count) + [0x0A]
+            let bytes = try report([failure], original: long).composed(lineEnd: lineEnd)
+            let lines = bytes.split(separator: 0x0A).map { $0.filter { $0 != 0x0D } }
+            #expect(lines.allSatisfy { $0.count <= 998 })
+            #expect(lines.joined().count { $0 == 0x78 } == count + 2)
+            #expect(lines.contains { $0.count == 998 })
+        }
+    }
+
+    @Test("a site's own address of the person in charge is given")
+    func help() throws {
+        var report = try report([failure])
+        report.postmaster = try address("help@example.org")
+        #expect(text(MessageReader(report.composed()).body(0)).contains("help@example.org"))
     }
 
     @Test("lines end as asked, also those of the original", arguments: [LineEnd.lf, .crlf])

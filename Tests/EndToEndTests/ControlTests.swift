@@ -307,11 +307,11 @@ private struct Queue {
 
     func list() throws -> [[String: Any]] {
         let completed = try control(["queue", "list", "--json"])
-        let object = try JSONSerialization.jsonObject(with: Data(completed.output.utf8))
-        guard completed.code == 0, let entries = object as? [[String: Any]] else {
-            throw Obstacle("the queue cannot be listed: \(completed.errors)")
+        guard completed.code == 0 else { throw Obstacle("the queue cannot be listed: \(completed.errors)") }
+        return try completed.output.split(separator: "\n").map { line in
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
+            return try #require(object as? [String: Any])
         }
-        return entries
     }
 
     @discardableResult

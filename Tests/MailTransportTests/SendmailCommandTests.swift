@@ -10,7 +10,7 @@ import Testing
         let result = program.command.send(
             sender: "s@example.org", recipients: ["a@x", "b@y"], head: Array("Head: 1\r".utf8),
             body: body.span)
-        #expect(result == .accepted)
+        #expect(result.isAccepted)
         #expect(try program.wrote("args") == "-i|-f|s@example.org|--|a@x|b@y|")
         #expect(try program.wrote("input") == "Head: 1\rone\ntwo\nthree\r\nfour\r")
         let names = try program.wrote("env").split(separator: "\n").map { $0.prefix { $0 != "=" } }
@@ -22,18 +22,18 @@ import Testing
     func dividedLineEnd() throws {
         let program = try StandIn("cat >$0.input")
         let body = Array("\nrest".utf8)
-        #expect(
-            program.command.send(
-                sender: "s@x", recipients: ["a"], head: Array("head\r".utf8), body: body.span) == .accepted)
+        let result = program.command.send(
+            sender: "s@x", recipients: ["a"], head: Array("head\r".utf8), body: body.span)
+        #expect(result.isAccepted)
         #expect(try program.wrote("input") == "head\nrest")
     }
 
     @Test("the null reverse path is <>")
     func nullSender() throws {
         let program = try StandIn("printf '%s|' \"$@\" >$0.args")
-        #expect(
-            program.command.send(sender: "", recipients: ["a@x"], head: [], body: [UInt8]().span) == .accepted
-        )
+        let result = program.command.send(
+            sender: "", recipients: ["a@x"], head: [], body: [UInt8]().span)
+        #expect(result.isAccepted)
         #expect(try program.wrote("args") == "-i|-f|<>|--|a@x|")
     }
 
@@ -46,8 +46,8 @@ import Testing
         while body.count < count { body += line }
         let expected = body.filter { $0 != UInt8(ascii: "\r") }
         try program.write("expected", expected)
-        #expect(
-            program.command.send(sender: "s@x", recipients: ["a@x"], head: [], body: body.span) == .accepted)
+        let result = program.command.send(sender: "s@x", recipients: ["a@x"], head: [], body: body.span)
+        #expect(result.isAccepted)
         #expect(try program.wrote("count") == "\(expected.count)\n")
     }
 
@@ -56,7 +56,7 @@ import Testing
         let program = try StandIn("echo 'not today'; exit 75")
         let body = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
         let result = program.command.send(sender: "s@x", recipients: ["a@x"], head: [], body: body.span)
-        #expect(result == .temporaryFailure(TransportFailure(status: "4.3.0", text: "not today")))
+        #expect(result.failure?.status == "4.3.0" && result.failure?.text == "not today")
     }
 
     @Test(
@@ -70,10 +70,13 @@ import Testing
         ] as [(Int, String?, Bool)])
     func exitStatus(code: Int, status: String?, isTemporary: Bool) throws {
         let program = try StandIn("cat >/dev/null; echo reason >&2; exit \(code)")
-        let failure = status.map { TransportFailure(status: $0, text: "reason") }
+        let path = program.command.path
+        let failure = status.map {
+            TransportFailure(status: $0, text: "reason", cause: .program, peer: path)
+        }
         let expected =
             failure.map { isTemporary ? TransportResult.temporaryFailure($0) : .permanentFailure($0) }
-            ?? .accepted
+            ?? .accepted(TransportReceipt(peer: path))
         #expect(program.send() == expected)
     }
 
@@ -158,12 +161,9 @@ import Testing
 }
 
 extension TransportResult {
-    fileprivate var text: String? {
-        switch self {
-        case .accepted: nil
-        case .temporaryFailure(let failure), .permanentFailure(let failure): failure.text
-        }
-    }
+    fileprivate var text: String? { failure?.text }
+
+    fileprivate var isAccepted: Bool { failure == nil }
 }
 
 /// A shell script in place of sendmail, in a directory of its own.

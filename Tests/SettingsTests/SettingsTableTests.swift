@@ -44,6 +44,7 @@ private func fields(of configuration: Configuration) -> [String] {
             "\"qmail\"", "\"nss\"", "\"dovecot:/x\"", "\"++\"",
             "\"tempfail\"", "\"a@b\"", "[\"/s\"]", "[\"x\"]", "\"1G\"", "\"stderr\"", "\"json\"", "\"user\"",
             "\"3K\"", "\"5K\"", "150", "\"recipient\"", "\"\\\\Own=x\"",
+            "\"lmtp:unix:/x\"", "\"x.org smtp://h\"", "\"connection: 7m\"", "\"required\"", "\"9d\"",
         ]
         let before = Configuration().entries()
         for key in SettingsKey.all {

@@ -28,4 +28,11 @@ import Testing
         #expect(seeds.count > 10)
         for seed in seeds { FuzzChecks.interpreter(seed) }
     }
+
+    @Test("the seeds of the session's fuzzer do no harm")
+    func session() throws {
+        let seeds = try Self.seeds("session")
+        #expect(seeds.count > 10)
+        for seed in seeds { FuzzChecks.session(seed) }
+    }
 }

@@ -4,9 +4,14 @@ import Testing
 @testable import Spool
 
 @Suite struct SweepCostTests {
+    /// A file system in memory, where there is one: names are what matters here.
+    private static var place: String {
+        (try? FileStatus.of("/dev/shm"))?.kind == .directory ? "/dev/shm" : "/tmp"
+    }
+
     @Test("a sweep costs what is due, not what is queued")
     func cost() throws {
-        let test = try TestSpool()
+        let test = try TestSpool(in: Self.place)
         let spool = try test.open()
         let due = 100
         for index in 0..<due { _ = try spool.commit("message \(index)", due: index) }
@@ -43,5 +48,95 @@ import Testing
                 _ = try directory.createFile(Bucket.containing(index % 60, id: id).name, permissions: 0o600)
             }
         }
+    }
+
+    @Test("a sweep and a search cost the same in a queue of a million")
+    func million() throws {
+        let test = try TestSpool(in: Self.place)
+        let spool = try test.open()
+        let due = 1000
+        for index in 0..<due { _ = try spool.commit("message \(index)", due: index % 120) }
+        let alone = try list(spool)
+        try queueMillion(in: test)
+        let amongMany = try list(spool)
+        let wanted = (0..<20).map { id(minute: 10 + $0 * 12, $0 * 200) }
+        let start = SteadyTime.now()
+        for id in wanted { #expect(try spool.find(id) != nil) }
+        let searches = SteadyTime.now().milliseconds - start.milliseconds
+        let once = SteadyTime.now()
+        #expect(try spool.find(wanted).count == 20)
+        let search = SteadyTime.now().milliseconds - once.milliseconds
+        print(
+            "spool: \(due) due entries listed: alone \(alone.milliseconds) ms, among 1,000,000 \(amongMany.milliseconds) ms;",
+            "20 searches \(searches) ms, for 20 at once \(search) ms")
+        #expect(alone.listed == due && amongMany.listed == due)
+        #expect(amongMany.milliseconds <= alone.milliseconds * 3 + 50)
+        #expect(searches < 10_000 && search < 10_000)
+    }
+
+    private func list(_ spool: borrowing SpoolDirectory) throws -> (listed: Int, milliseconds: Int) {
+        let start = SteadyTime.now()
+        #expect(try spool.hasDue(now: WallTime(seconds: 120)))
+        var listed = 0
+        try spool.forEachDue(now: WallTime(seconds: 120), limit: .max) { _ in
+            listed += 1
+            return true
+        }
+        return (listed, SteadyTime.now().milliseconds - start.milliseconds)
+    }
+
+    private func id(minute: Int, _ index: Int) -> String {
+        EntryIdentifier.make(at: WallTime(seconds: minute), random: UInt64(index))
+    }
+
+    /// A million names of a few files, due over the four hours to come.
+    private func queueMillion(in test: TestSpool) throws {
+        let queue = try Directory(opening: "\(test.home)/queue")
+        // The parts of the names, made once.
+        let seconds = (0..<60).map { ($0 < 10 ? "0" : "") + "\($0)." }
+        let endings = (0..<4167).map { String(id(minute: 0, $0).suffix(8)) }
+        for minute in 10..<250 {
+            let name = Bucket(minute: minute).name
+            try queue.makeDirectory(name, permissions: 0o700)
+            let directory = try queue.openDirectory(name)
+            _ = try directory.createFile("first", permissions: 0o600)
+            let beginnings = seconds.map { $0 + id(minute: minute, 0).prefix(7) }
+            for (index, ending) in endings.enumerated() {
+                try directory.link("first", to: beginnings[index % 60] + ending, in: directory)
+            }
+            try directory.removeFile("first")
+        }
+    }
+
+    @Test("a minute with more names than are held at once is gone through in slices, each name once")
+    func slices() throws {
+        let test = try TestSpool()
+        let spool = try test.open()
+        _ = try spool.commit("first", due: 5)
+        let directory = try Directory(opening: "\(test.home)/queue/0000000000")
+        let count = 25_000
+        for index in 1..<count {
+            let name = Bucket.containing(index % 60, id: id(minute: 0, index)).name
+            _ = try directory.createFile(name, permissions: 0o600)
+        }
+        for limit in [1, 9_999, 10_000, 10_001, .max] {
+            #expect(try Set(spool.due(at: 60, limit: limit)).count == min(limit, count))
+        }
+        let some = try spool.due(at: 30)
+        #expect(some.allSatisfy { ($0.due?.seconds ?? 60) <= 30 } && some.count > count / 2 - 500)
+        // Removed while they are listed, none of the others is left out.
+        var removed = 0
+        try spool.forEachDue(now: WallTime(seconds: 60), limit: .max) { reference in
+            do throws(SystemError) {
+                try directory.removeFile(Bucket.containing(reference.due?.seconds ?? 0, id: reference.id).name)
+                removed += 1
+                return true
+            } catch {
+                return false
+            }
+        }
+        #expect(removed == count)
+        #expect(try !spool.hasDue(now: WallTime(seconds: 1 << 40)))
+        #expect(try directory.names().isEmpty)
     }
 }

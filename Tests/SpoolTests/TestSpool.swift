@@ -7,9 +7,10 @@ import Testing
 final class TemporaryDirectory: Sendable {
     let path: String
 
-    init() throws {
-        path = "/tmp/postmaster-spool-test-\(Host.random())"
-        try Directory(opening: "/tmp").makeDirectory(String(path.dropFirst(5)), permissions: 0o755)
+    init(in parent: String) throws {
+        let name = "postmaster-spool-test-\(Host.random())"
+        path = "\(parent)/\(name)"
+        try Directory(opening: parent).makeDirectory(name, permissions: 0o755)
     }
 
     deinit {
@@ -34,8 +35,8 @@ struct TestSpool {
     let temporary: TemporaryDirectory
     let user = Identity.current().user
 
-    init() throws {
-        temporary = try TemporaryDirectory()
+    init(in parent: String = "/tmp") throws {
+        temporary = try TemporaryDirectory(in: parent)
     }
 
     var path: String { temporary.path + "/spool" }

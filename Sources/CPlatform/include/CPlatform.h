@@ -45,6 +45,13 @@ void postmaster_set_litter(int directory, const char *name);
 int postmaster_spawn(pid_t *child, char *const argv[], char *const envp[], int input, int output, int error,
                      const char *working_directory);
 
+/* The same on its own: a session of its own, /dev/null for 0, 1 and 2, nobody who waits for it. */
+int postmaster_spawn_detached(char *const argv[], char *const envp[]);
+
+/* From now on the first signal that asks the process to end is noted only, and the second one ends it. */
+void postmaster_note_stops(void);
+int postmaster_stop_is_noted(void);
+
 /* How many CR LF, and LF without a CR before it; `last` is the byte before the first, and becomes the last. */
 void postmaster_count_line_ends(const unsigned char *bytes, size_t count, unsigned char *last, ssize_t *bare,
                                 ssize_t *total);

@@ -46,24 +46,22 @@ struct Commit {
         }
 
         var entries: [EntryReference] = []
-        if ledger.needsSpool {
-            if ledger.hasPostponed, configuration.spool.mode == .tempfail {
-                return .tryAgain(ledger.reason, status: ledger.status)
-            }
-            do throws(SpoolError) {
-                for group in ledger.tasksByContent {
-                    entries.append(try commitToSpool(group.tasks, group.content, ledger.reason, arrival))
-                }
-            } catch {
-                remove(entries)
-                guard ledger.hasPostponed else { return .tryAgain("spool: \(error)") }
-                return .tryAgain("\(ledger.reason); spool: \(error)", status: ledger.status)
-            }
-        }
+        if let failure = commitToSpool(ledger, arrival, &entries) { return failure }
         if let failure = publish(stores, &arrival, in: root, folder, &ledger, &entries) { return failure }
         quota.add(
             size: arrival.traceFields.count + (content?.count ?? arrival.message.bytes.count),
             copies: ledger.copies, in: root)
+        return accepted(ledger, entries)
+    }
+
+    /// Leaves all of a Plan to the spool: nothing is stored here, and no mail root is opened.
+    func handOver(_ plan: Plan, _ arrival: borrowing Arrival) -> Outcome {
+        var ledger = Ledger(plan)
+        for (index, action) in plan.actions.enumerated() {
+            if case .store = action.kind { ledger.handOver(index) }
+        }
+        var entries: [EntryReference] = []
+        if let failure = commitToSpool(ledger, arrival, &entries) { return failure }
         return accepted(ledger, entries)
     }
 
@@ -149,6 +147,28 @@ struct Commit {
             try message.write(traceFields, then: bytes.span)
             return message
         case .none: return nil
+        }
+    }
+
+    /// All that the spool has to take, or nothing of it.
+    ///
+    /// - Returns: why nothing; nil if that went well.
+    private func commitToSpool(
+        _ ledger: Ledger, _ arrival: borrowing Arrival, _ entries: inout [EntryReference]
+    ) -> Outcome? {
+        guard ledger.needsSpool else { return nil }
+        if ledger.hasPostponed, configuration.spool.mode == .tempfail {
+            return .tryAgain(ledger.reason, status: ledger.status)
+        }
+        do throws(SpoolError) {
+            for group in ledger.tasksByContent {
+                entries.append(try commitToSpool(group.tasks, group.content, ledger.reason, arrival))
+            }
+            return nil
+        } catch {
+            remove(entries)
+            guard ledger.hasPostponed else { return .tryAgain("spool: \(error)") }
+            return .tryAgain("\(ledger.reason); spool: \(error)", status: ledger.status)
         }
     }
 

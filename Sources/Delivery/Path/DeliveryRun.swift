@@ -35,17 +35,25 @@ package struct DeliveryRun {
         setFileCreationMask(0o077)
         var journal = DeliveryJournal(configuration: configuration, request: request)
         let destination: Destination
+        let returned: ReturnedMail?
         do throws(DestinationFailure) {
-            destination = try DestinationLookup(
-                request: request, configuration: configuration, callerName: variables.userName
-            ).find()
+            // The right to read the secrets may be root's alone.
+            returned = try ReturnedMail(request, variables, configuration)
+            if let returned { destination = returned.destination } else { destination = try lookUp() }
             journal.openWithPresentRights()
             try become(destination)
         } catch {
             Intake.drain(input)
             return finish(Self.outcome(of: error), nil, nil, &journal)
         }
+        if let returned { return sendBack(returned, &journal) }
         return deliver(to: destination, &journal)
+    }
+
+    private func lookUp() throws(DestinationFailure) -> Destination {
+        try DestinationLookup(
+            request: request, configuration: configuration, callerName: variables.userName
+        ).find()
     }
 
     private func become(_ destination: Destination) throws(DestinationFailure) {
@@ -60,6 +68,7 @@ package struct DeliveryRun {
     private static func outcome(of failure: DestinationFailure) -> Outcome {
         switch failure {
         case .unknownUser(let name): Outcome(.unknownUser, .unknownUser, "no such user: \(name)")
+        case .refused(let reason): Outcome(.unknownUser, .unknownUser, reason)
         case .unavailable(let reason): .tryAgain(reason, status: .misconfigured)
         }
     }
@@ -67,23 +76,23 @@ package struct DeliveryRun {
     // MARK: Intake to Outcome
 
     private func deliver(to destination: Destination, _ journal: inout DeliveryJournal) -> Completion {
-        let mailbox = MailboxState(
-            configuration: configuration, destination: destination, creating: !request.isDryRun)
+        let mailbox = mailbox(of: destination)
         let arrival: Arrival
         do throws(IntakeFailure) {
-            arrival = try read(destination, mailbox)
+            arrival = try read(request, destination, mailbox)
         } catch {
             return finish(error.outcome, nil, destination, &journal)
         }
         let facts = ArrivalFacts(arrival)
         journal.note("read", since: started)
         var outcome: Outcome
-        if let verdict = verdict(on: arrival) {
-            outcome = verdict
+        if let objection = objectionToSize(of: arrival) {
+            outcome = objection
         } else if request.isDryRun {
             guard let plan = try? plan(for: arrival, destination, patient: false) else {
                 return finish(.tryAgain("no plan"), facts, destination, &journal)
             }
+            if let loop = loop(arrival, plan) { return finish(loop, facts, destination, &journal) }
             return show(
                 plan.warning(of: warnings + [mailboxName.warning].compactMap { $0 }), facts, destination)
         } else {
@@ -93,8 +102,39 @@ package struct DeliveryRun {
         return finish(outcome, facts, destination, &journal)
     }
 
+    private func mailbox(of destination: Destination) -> MailboxState {
+        guard storesHere else { return .closed(reason: "", status: .mailboxTrouble) }
+        return MailboxState(
+            configuration: configuration, destination: destination, creating: !request.isDryRun)
+    }
+
+    /// Whether a copy goes into a mailbox here.
+    private var storesHere: Bool { configuration.transport.local.isEmpty }
+
+    /// Mail to a rewritten sender: its envelope is of that address, whatever else names one.
+    private func sendBack(_ mail: ReturnedMail, _ journal: inout DeliveryJournal) -> Completion {
+        let destination = mail.destination
+        var request = request
+        request.recipient = mail.recipient.text
+        let arrival: Arrival
+        do throws(IntakeFailure) {
+            arrival = try read(request, destination, .closed(reason: "", status: .mailboxTrouble))
+        } catch {
+            return finish(error.outcome, nil, destination, &journal)
+        }
+        let facts = ArrivalFacts(arrival)
+        let plan = mail.plan(arrival.envelope)
+        if let objection = objectionToSize(of: arrival) {
+            return finish(objection, facts, destination, &journal)
+        }
+        if let loop = loop(arrival, plan) { return finish(loop, facts, destination, &journal) }
+        if request.isDryRun { return show(plan.warning(of: warnings), facts, destination) }
+        let commit = Commit(configuration: configuration, destination: destination, mailbox: nil)
+        return finish(commit.handOver(plan, arrival), facts, destination, &journal)
+    }
+
     private func read(
-        _ destination: Destination, _ mailbox: borrowing MailboxState
+        _ request: DeliveryRequest, _ destination: Destination, _ mailbox: borrowing MailboxState
     ) throws(IntakeFailure) -> Arrival {
         let sender = SystemSender(configuration: configuration)
         let intake = Intake(
@@ -114,14 +154,17 @@ package struct DeliveryRun {
         }
     }
 
-    /// What the site says of this message whatever the rules say; nil if nothing.
-    private func verdict(on arrival: borrowing Arrival) -> Outcome? {
+    /// The refusal of a message that goes in circles; nil if it does not, or if the Plan ends that.
+    private func loop(_ arrival: borrowing Arrival, _ plan: Plan) -> Outcome? {
+        guard !plan.breaksCircle else { return nil }
         let guardian = LoopGuard(
             recipient: arrival.envelope.recipient, maxReceived: configuration.delivery.maxReceived,
             looksForOwnField: configuration.delivery.deliveredTo)
-        if let reason = guardian.reason(against: arrival.message) {
-            return Outcome(.refused, .routingLoop, reason)
-        }
+        return guardian.reason(against: arrival.message).map { Outcome(.refused, .routingLoop, $0) }
+    }
+
+    /// What the site says of a message of this size whatever the rules say; nil if nothing.
+    private func objectionToSize(of arrival: borrowing Arrival) -> Outcome? {
         let limit = configuration.mail.maxSize
         if limit > 0, arrival.message.bytes.count > limit {
             return Outcome(
@@ -137,28 +180,43 @@ package struct DeliveryRun {
     ) -> Outcome {
         let commit = Commit(
             configuration: configuration, destination: destination, mailbox: mailboxName.accepted)
-        switch mailbox {
-        case .closed(let reason, let status):
-            return commit.postpone(arrival, reason: reason, status: status)
-        case .open(let root):
-            let recipient = arrival.envelope.recipient
-            let plan: Plan
-            do throws(SystemError) {
-                plan = try self.plan(for: arrival, destination, patient: true)
-            } catch {
-                return commit.postpone(
-                    arrival, reason: "script \(error)", status: SystemErrorStatus(error).status)
+        if storesHere, let obstacle = mailbox.obstacle {
+            // Whether what goes in circles is refused, the rules alone can tell.
+            if loop(arrival, Plan(actions: [])) != nil,
+                let plan = try? plan(for: arrival, destination, patient: true),
+                let refusal = loop(arrival, plan)
+            {
+                return refusal
             }
-            journal.note("rules", since: started)
-            var outcome = commit.carryOut(plan, arrival, in: root)
-            journal.note("commit", since: started)
-            guard outcome.verdict == .accepted else { return outcome }
-            outcome.warnings += remember(plan.memories, destination)
-            if let notice = plan.notice {
-                ScriptNotices(configuration: configuration, recipient: recipient).tell(notice, in: root)
-            }
-            return outcome
+            return commit.postpone(arrival, reason: obstacle.reason, status: obstacle.status)
         }
+        let recipient = arrival.envelope.recipient
+        let plan: Plan
+        do throws(SystemError) {
+            plan = try self.plan(for: arrival, destination, patient: true)
+        } catch {
+            return commit.postpone(
+                arrival, reason: "script \(error)", status: SystemErrorStatus(error).status)
+        }
+        journal.note("rules", since: started)
+        if let loop = loop(arrival, plan) { return loop }
+        var outcome: Outcome
+        switch mailbox {
+        case .open(let root): outcome = commit.carryOut(plan, arrival, in: root)
+        case .closed: outcome = commit.handOver(plan, arrival)
+        }
+        journal.note("commit", since: started)
+        guard outcome.verdict == .accepted else { return outcome }
+        for problem in remember(plan.memories, destination) where !outcome.warnings.contains(problem) {
+            outcome.warnings.append(problem)
+        }
+        guard let notice = plan.notice else { return outcome }
+        switch mailbox {
+        case .open(let root):
+            ScriptNotices(configuration: configuration, recipient: recipient).tell(notice, in: root)
+        case .closed: break
+        }
+        return outcome
     }
 
     /// For after all is on disk.
@@ -193,8 +251,13 @@ package struct DeliveryRun {
         let exit = ExitStatus(outcome.verdict, for: mailTransferAgent(request, configuration))
         journal.write(outcome, facts, destination, exitStatus: Int(exit.code))
         let line = outcome.verdict == .accepted ? [] : StatusLine.bytes(outcome.status, outcome.text)
-        return Completion(
+        var completion = Completion(
             exitStatus: exit.code, errorLine: line, due: outcome.entriesToAttempt, destination: destination)
+        // What `--mail-dir` does not read, nobody else reads either.
+        let isDirect = request.mailDirectory != nil
+        completion.configurationFile = request.configurationFile ?? (isDirect ? "/dev/null" : nil)
+        completion.overrides = request.overrides
+        return completion
     }
 
     private func show(_ plan: Plan, _ facts: ArrivalFacts, _ destination: Destination) -> Completion {

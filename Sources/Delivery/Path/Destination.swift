@@ -24,6 +24,8 @@ package struct Destination: Equatable, Sendable {
 package enum DestinationFailure: Error, Equatable, Sendable {
     /// There is surely no such user.
     case unknownUser(String)
+    /// The address is one that must not be delivered to; in words for whoever sent to it.
+    case refused(String)
     /// It could not be found out, or must not be done, now.
     case unavailable(String)
 }

@@ -1,4 +1,5 @@
 package import MailMessage
+package import Sieve
 
 /// Who sent the message and for whom this delivery is (RFC 5321 §2.3.1), each with the place it was found.
 ///
@@ -22,6 +23,11 @@ package struct Envelope: Equatable, Sendable {
     package var queueIdentifier: String?
     /// ENVID of the DSN extension (RFC 3461 §4.4), as given.
     package var envelopeIdentifier: String?
+    /// NOTIFY and RET of the DSN extension (RFC 3461 §4.1, §4.3), in capital letters; nil where they are not known.
+    package var notify: String?
+    package var returns: String?
+    /// BY of the DELIVERBY extension (RFC 2852), counted from now; nil where it is not known.
+    package var deliverBy: DeliverBy?
     package var clientAddress: String?
     package var clientHELO: String?
     package var clientName: String?

@@ -1,5 +1,6 @@
 import MailMessage
 import Platform
+import Sieve
 
 /// Finds each value of the envelope: in the options, else in the environment, else, if the site trusts
 /// them, in header fields that the message transfer agent wrote.
@@ -23,6 +24,9 @@ struct EnvelopeResolution {
         (envelope.originalRecipient, envelope.originalRecipientSource) = originalRecipient(message)
         envelope.queueIdentifier = Self.token(request.queueIdentifier ?? variables.queueIdentifier)
         envelope.envelopeIdentifier = Self.token(request.envelopeIdentifier ?? variables.envelopeIdentifier)
+        envelope.notify = request.notify.flatMap { StatusWords.notify($0) }
+        envelope.returns = request.returns.flatMap { StatusWords.returns($0) }
+        envelope.deliverBy = request.deliverBy.flatMap { DeliverBy(parameter: $0) }
         envelope.clientAddress = Self.token(request.clientAddress ?? variables.clientAddress)
         envelope.clientHELO = Self.token(request.clientHELO ?? variables.clientHELO)
         envelope.clientName = Self.token(request.clientName ?? variables.clientName)

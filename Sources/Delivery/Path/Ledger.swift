@@ -63,7 +63,10 @@ struct Ledger {
 
     /// What became of the Plan, in a few words.
     var summary: String {
-        guard hasPostponed else { return needsSpool ? "delivered, and to be sent on" : "delivered" }
+        guard hasPostponed else {
+            guard needsSpool else { return "delivered" }
+            return copies > 0 ? "delivered, and to be sent on" : "to be sent on"
+        }
         let hasStored = entries.contains { if case .stored = $0 { true } else { false } }
         return "\(hasStored ? "deferred in part" : "deferred"): \(reason)"
     }

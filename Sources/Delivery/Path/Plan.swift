@@ -11,6 +11,8 @@ package struct Plan: Equatable, Sendable {
     package var notice: ScriptNotice?
     /// What is to be remembered of this message once all of it is on disk.
     package var memories: [Memory] = []
+    /// Whether the message would have gone in circles, and is kept instead of being sent on.
+    package var breaksCircle = false
     /// What rules asked for and did not get, and why; for those who ask.
     package var refusals: [String] = []
 
@@ -57,6 +59,10 @@ package struct Memory: Equatable, Sendable {
         case vacation
         /// The message was seen (RFC 7352).
         case duplicate
+        /// The message was sent on to this address.
+        case redirect
+        /// Something was sent of our own accord to this address.
+        case reply
     }
 
     package let kind: Kind
@@ -110,6 +116,10 @@ package struct PlannedAction: Equatable, Sendable {
         /// What it is for: a word for logs.
         package enum Purpose: String, Equatable, Sendable {
             case reply, notice, report, rejection
+            /// What a sender is told of a message: that it failed, is late, or was handed on.
+            case bounce, delay, success
+            /// What the person in charge is told: that a report reaches nobody.
+            case postmaster
         }
 
         package let purpose: Purpose

@@ -80,6 +80,7 @@ struct Rules {
             configuration: configuration, envelope: envelope, message: message, host: host, inbox: inbox,
             canRefuse: canRefuse, now: now)
         composition.append(result, to: &plan)
+        plan.warnings += host.memory.problems
         return plan
     }
 

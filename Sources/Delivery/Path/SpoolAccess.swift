@@ -13,10 +13,13 @@ struct SpoolAccess {
     }
 
     /// When something that has failed `attempts` times is tried again.
-    func nextAttempt(after attempts: Int, now: WallTime) -> WallTime {
-        let wait = Jitter(percent: configuration.retry.jitter).spread(
-            configuration.retry.schedule.delay(after: attempts), random: Host.random())
-        return WallTime(seconds: now.seconds + wait)
+    ///
+    /// - Parameter causes: as ``AttemptSchedule/wait(after:causes:random:)`` wants them.
+    func nextAttempt(
+        after attempts: Int, causes: [(cause: DelayCause, domain: String?)] = [], now: WallTime
+    ) -> WallTime {
+        let wait = AttemptSchedule(configuration.retry).wait(after: attempts, causes: causes)
+        return WallTime(seconds: now.seconds &+ wait)
     }
 }
 

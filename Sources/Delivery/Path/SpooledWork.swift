@@ -26,6 +26,9 @@ enum SpooledWork {
         append("original-recipient", envelope.originalRecipient?.text, to: &fields)
         append("queue-id", envelope.queueIdentifier, to: &fields)
         append("envid", envelope.envelopeIdentifier, to: &fields)
+        append("notify", envelope.notify, to: &fields)
+        append("return", envelope.returns, to: &fields)
+        append("by", envelope.deliverBy?.parameter, to: &fields)
         append("sasl-user", envelope.authenticatedUser, to: &fields)
         fields.append("user", destination.userName)
         fields.append("home", destination.home)
@@ -167,6 +170,10 @@ enum SpooledWork {
         envelope.originalRecipient = fields.first("original-recipient").flatMap { MailAddress(path: $0) }
         envelope.queueIdentifier = fields.first("queue-id")
         envelope.envelopeIdentifier = fields.first("envid")
+        envelope.notify = fields.first("notify").flatMap { StatusWords.notify($0) }
+        envelope.returns = fields.first("return").flatMap { StatusWords.returns($0) }
+        envelope.deliverBy = fields.first("by").flatMap { DeliverBy(parameter: $0) }?
+            .later(by: WallTime.now().seconds &- entry.created.seconds)
         envelope.authenticatedUser = fields.first("sasl-user")
         return envelope
     }

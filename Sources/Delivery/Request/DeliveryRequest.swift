@@ -31,6 +31,10 @@ package struct DeliveryRequest: Equatable, Sendable {
     package var authenticatedUser: String?
     package var queueIdentifier: String?
     package var envelopeIdentifier: String?
+    /// `--dsn-notify`, `--dsn-return`, `--deliver-by`; nil for an empty one, since an MTA gives that for none.
+    package var notify: String?
+    package var returns: String?
+    package var deliverBy: String?
     /// `--mta`.
     package var mailTransferAgent: String?
     /// `--dry-run`: print the Plan, write nothing.

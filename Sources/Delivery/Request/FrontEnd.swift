@@ -1,4 +1,5 @@
 import Platform
+import Sieve
 
 /// The command lines that are understood, chosen by the name the program is started under, so that a site
 /// replaces another delivery agent by changing a path or a link.
@@ -46,6 +47,8 @@ package enum FrontEnd: String, CaseIterable, Sendable {
             .init("client-address", takesValue: true), .init("client-helo", takesValue: true),
             .init("client-name", takesValue: true), .init("sasl-user", takesValue: true),
             .init("queue-id", takesValue: true), .init("envid", takesValue: true),
+            .init("dsn-notify", takesValue: true), .init("dsn-return", takesValue: true),
+            .init("deliver-by", takesValue: true),
             .init("mta", takesValue: true), .init("dry-run"), .init("version"), .init("help"),
         ]
     }
@@ -136,6 +139,9 @@ private struct Reading {
         case "sasl-user": request.authenticatedUser = option.value
         case "queue-id": request.queueIdentifier = option.value
         case "envid": request.envelopeIdentifier = option.value
+        case "dsn-notify": request.notify = checked(option) { StatusWords.notify($0) != nil }
+        case "dsn-return": request.returns = checked(option) { StatusWords.returns($0) != nil }
+        case "deliver-by": request.deliverBy = checked(option) { DeliverBy(parameter: $0) != nil }
         case "mta": request.mailTransferAgent = option.value
         case "dry-run": request.isDryRun = true
         case "version": ending = .showVersion
@@ -143,6 +149,15 @@ private struct Reading {
         // -c, -o, -i, -O, -L of dovecot-lda name Dovecot's own settings, which are not read.
         default: break
         }
+    }
+
+    /// The value of an option whose grammar is SMTP's; nil where it is empty.
+    private mutating func checked(
+        _ option: CommandLineOptions.Occurrence, _ isSound: (String) -> Bool
+    ) -> String? {
+        guard let value = option.value, !value.isEmpty else { return nil }
+        if !isSound(value) { problems.append("--\(option.name) \(value): no such value in SMTP") }
+        return value
     }
 
     private mutating func takeProcmail(_ option: CommandLineOptions.Occurrence) {

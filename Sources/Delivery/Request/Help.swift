@@ -29,6 +29,9 @@ extension FrontEnd {
           --sasl-user NAME        user that the sender was authenticated as
           --queue-id ID           the message transfer agent's name for the message
           --envid ID              envelope identifier of the DSN extension
+          --dsn-notify WORDS      what the sender wants to be told: NEVER, or of SUCCESS,FAILURE,DELAY
+          --dsn-return WORD       what of the message comes back with that: FULL or HDRS
+          --deliver-by TIME       BY of the DELIVERBY extension, like 3600;R
           --mta NAME              whose exit statuses: postfix, exim, sendmail, opensmtpd or qmail
           --dry-run               print the plan as JSON and write nothing
           --version               print the version

@@ -1,14 +1,19 @@
+import DeliveryStatus
 package import MailTransport
+import Platform
 package import Settings
 
 /// How mail leaves: which way, and by whom.
 package struct Courier: Sendable {
     package let carrier: any MailCarrier
     package let table: RoutingTable
+    private let reversePath: ReversePath
 
+    /// For a process that may still give up rights: it reads now what needs them later.
     package init(_ configuration: Configuration, carrier: any MailCarrier) {
         self.carrier = carrier
         table = RoutingTable(relays: configuration.transport.relay, domains: configuration.transport.routes)
+        reversePath = ReversePath(configuration).readingSecrets()
     }
 
     /// For a process that has no network.
@@ -19,11 +24,12 @@ package struct Courier: Sendable {
                 path: configuration.transport.sendmail, timeout: configuration.transport.timeout))
     }
 
-    /// Sends to one recipient.
-    func send(_ mail: OutgoingMail) -> TransportResult {
-        let results = carrier.send(mail, by: table.routes(for: mail.recipients.first?.address ?? ""))
-        // A carrier that answers for nobody has taken nothing.
-        return results.first
-            ?? .temporaryFailure(TransportFailure(status: "4.3.0", text: "no answer", cause: .route))
+    /// The reverse path of what is sent on for a message that came with `sender`.
+    func reversePath(for sender: String) throws(TaskFailure) -> String {
+        do throws(ReversePathFailure) {
+            return try reversePath.rewritten(sender: sender, now: .now())
+        } catch {
+            throw TaskFailure("\(error)", .misconfigured, .system)
+        }
     }
 }

@@ -5,56 +5,163 @@ import Platform
 import Settings
 import Spool
 
-/// Tells the sender that a message is late, or that it was given up (RFC 3464). Never a null sender
-/// (RFC 5321 §4.5.5), and never about an answer or a notice that was written here: the sender did not send that.
+/// Tells the sender what has become of a message (RFC 3464): that it was given up, that it is late, or that it was
+/// handed on. A report is an entry of its own, with the null sender (RFC 5321 §4.5.5).
 struct SenderReport {
     let configuration: Configuration
-    let courier: Courier
 
-    /// How a report ended.
-    enum Result: Equatable {
-        case sent
-        /// There is nobody to tell.
+    /// Who is to know that something of an entry has failed.
+    enum Audience: Equatable {
+        case sender(MailAddress)
+        /// The person in charge: a report of ours does not reach its sender.
+        case postmaster
+        /// A person who looks into hold/: there is no sender to tell.
         case nobody
-        /// It could not be sent: now, or, if that is permanent, at all.
-        case failed(reason: String, isPermanent: Bool)
+        /// Not even that: it is an answer or a notice, which may as well never come.
+        case none
+    }
 
-        var hasFailed: Bool {
-            if case .failed = self { true } else { false }
+    func audience(of entry: SpoolEnvelope) -> Audience {
+        guard SpooledWork.isOfOurOwnAccord(entry) else {
+            let sender = SpooledWork.envelope(of: entry)?.sender
+            return sender.map { .sender($0) } ?? .nobody
+        }
+        let purposes = entry.actions.compactMap { fields -> PlannedAction.Dispatch.Purpose? in
+            fields.first("purpose").flatMap { PlannedAction.Dispatch.Purpose(rawValue: $0) }
+        }
+        return purposes.contains { $0 == .bounce || $0 == .rejection } ? .postmaster : .none
+    }
+
+    /// What the sender of `entry` asked for; for a forward, what the rule asked for.
+    private func wishes(for item: Progress.Item, of entry: SpoolEnvelope) -> NotifyParameter {
+        if case .perform(let action) = item.task, case .forward(let forwarding) = action.kind,
+            let notify = forwarding.notify
+        {
+            return NotifyParameter(notify)
+        }
+        return NotifyParameter(entry.fields.first("notify"))
+    }
+
+    /// Whether the sender wants to know of this.
+    func isWanted(_ action: DeliveryReport.Action, for item: Progress.Item, of entry: SpoolEnvelope) -> Bool {
+        let wishes = wishes(for: item, of: entry)
+        return switch action {
+        case .failed: wishes.wantsFailure
+        case .delayed: wishes.wantsDelay
+        case .delivered, .relayed: wishes.wantsSuccess
         }
     }
 
-    func send(
-        _ action: DeliveryReport.Action, of entry: SpoolEnvelope, message: SharedBytes, reason: String,
-        status: EnhancedStatus, attempted now: WallTime
-    ) -> Result {
-        guard !SpooledWork.isOfOurOwnAccord(entry), let envelope = SpooledWork.envelope(of: entry),
-            let sender = envelope.sender
-        else { return .nobody }
-        let system = SystemSender(configuration: configuration)
-        let isFinal = action == .failed
+    // MARK: Reports
+
+    /// A report to the sender, prepared as a child.
+    func failed(
+        _ failures: [(item: Progress.Item, failure: TaskFailure)], of entry: SpoolEnvelope, to sender: MailAddress,
+        message: SharedBytes, now: WallTime, in spool: borrowing SpoolDirectory
+    ) throws(SpoolError) -> ChildEntry {
+        let recipients = failures.map {
+            recipient(.failed, $0.failure, of: entry, now: now)
+        }
+        let label = "failed " + failures.map { String($0.item.index) }.joined(separator: " ")
+        return try prepare(
+            label, .bounce, report(recipients, of: entry, to: sender, message: message, now: now), of: entry,
+            in: spool)
+    }
+
+    func delayed(
+        _ failures: [(item: Progress.Item, failure: TaskFailure)], of entry: SpoolEnvelope, to sender: MailAddress,
+        message: SharedBytes, now: WallTime, in spool: borrowing SpoolDirectory
+    ) throws(SpoolError) -> ChildEntry {
+        let until = entry.created.seconds + configuration.retry.expire
+        let recipients = failures.map { failure -> DeliveryReport.Recipient in
+            var recipient = recipient(.delayed, failure.failure, of: entry, now: now)
+            recipient.willRetryUntil = until
+            return recipient
+        }
+        return try prepare(
+            "delayed", .delay, report(recipients, of: entry, to: sender, message: message, now: now),
+            of: entry, in: spool)
+    }
+
+    /// RFC 3461 §5.2.2; nil where there is no sender to tell.
+    func relayed(
+        _ sending: Sending, _ receipt: TransportReceipt, of entry: SpoolEnvelope, message: SharedBytes,
+        in spool: borrowing SpoolDirectory
+    ) throws(SpoolError) -> ChildEntry? {
+        guard let envelope = SpooledWork.envelope(of: entry), let sender = envelope.sender else { return nil }
+        let now = WallTime.now()
         var recipient = DeliveryReport.Recipient(
-            envelope.recipient.text, action: action,
-            status: isFinal ? status.asPermanent : status.asTransient,
-            reason: reason)
+            envelope.recipient.text, action: .relayed, status: .success,
+            reason: "handed on to \(receipt.peer), which does not report deliveries")
         recipient.original = envelope.originalRecipient?.text
         recipient.lastAttempt = now.seconds
-        if !isFinal { recipient.willRetryUntil = entry.created.seconds + configuration.retry.expire }
+        var report = report([recipient], of: entry, to: sender, message: message, now: now)
+        report.returning = .header
+        return try prepare("relayed \(sending.item.index)", .success, report, of: entry, in: spool)
+    }
+
+    /// A report to the person in charge: what it is about does not reach anybody else.
+    func undeliverable(
+        _ failures: [(item: Progress.Item, failure: TaskFailure)], of entry: SpoolEnvelope, message: SharedBytes,
+        now: WallTime, in spool: borrowing SpoolDirectory
+    ) throws(SpoolError) -> ChildEntry {
+        let postmaster = SystemSender(configuration: configuration).postmaster
+        let recipients = failures.map { failure -> DeliveryReport.Recipient in
+            var recipient = recipient(.failed, failure.failure, of: entry, now: now)
+            if case .perform(let action) = failure.item.task, case .send(let dispatch) = action.kind {
+                recipient.final = dispatch.recipient.text
+                recipient.original = nil
+            }
+            return recipient
+        }
+        var report = report(recipients, of: entry, to: postmaster, message: message, now: now)
+        report.returning = .full
+        return try prepare("postmaster", .postmaster, report, of: entry, in: spool)
+    }
+
+    // MARK: Composition
+
+    private func recipient(
+        _ action: DeliveryReport.Action, _ failure: TaskFailure, of entry: SpoolEnvelope, now: WallTime
+    ) -> DeliveryReport.Recipient {
+        let envelope = SpooledWork.envelope(of: entry)
+        var recipient = DeliveryReport.Recipient(
+            envelope?.recipient.text ?? "", action: action,
+            status: action == .failed ? failure.status.asPermanent : failure.status.asTransient,
+            reason: failure.reason)
+        recipient.original = envelope?.originalRecipient?.text
+        recipient.lastAttempt = now.seconds
+        if let peer = failure.peer, let reply = failure.reply {
+            recipient.remoteReply = .init(host: peer, text: reply)
+        }
+        return recipient
+    }
+
+    private func report(
+        _ recipients: [DeliveryReport.Recipient], of entry: SpoolEnvelope, to sender: MailAddress,
+        message: SharedBytes, now: WallTime
+    ) -> DeliveryReport {
+        let system = SystemSender(configuration: configuration)
+        let wanted = recipients.first?.action ?? .failed
         var report = DeliveryReport(
-            system.identity(now: now), from: system.address, to: sender, recipients: [recipient],
+            system.identity(now: now), from: system.address, to: sender, recipients: recipients,
             original: message)
-        report.envelopeID = envelope.envelopeIdentifier
+        report.envelopeID = entry.fields.first("envid")
         report.queueID = entry.id
         report.arrival = entry.created.seconds
         report.sizeLimit = configuration.bounce.sizeLimit
-        let mail = OutgoingMail(
-            sender: "", recipients: [.init(sender.text)], head: report.composed(), body: SharedBytes([]))
-        switch courier.send(mail) {
-        case .accepted: return .sent
-        case .temporaryFailure(let failure):
-            return .failed(reason: "report to \(sender.text): \(failure.text)", isPermanent: false)
-        case .permanentFailure(let failure):
-            return .failed(reason: "report to \(sender.text): \(failure.text)", isPermanent: true)
-        }
+        // RFC 3461 §4.3: HDRS is a wish; a delay or success never returns all of it.
+        if entry.fields.first("return") == "HDRS" || wanted != .failed { report.returning = .header }
+        return report
+    }
+
+    private func prepare(
+        _ label: String, _ purpose: PlannedAction.Dispatch.Purpose, _ report: DeliveryReport,
+        of entry: SpoolEnvelope, in spool: borrowing SpoolDirectory
+    ) throws(SpoolError) -> ChildEntry {
+        let dispatch = PlannedAction.Dispatch(purpose, sender: "", recipient: report.to)
+        return try .prepare(
+            label, of: entry, doing: [.perform(PlannedAction(.send(dispatch)))], head: report.composed(),
+            body: SharedBytes([]), in: spool)
     }
 }

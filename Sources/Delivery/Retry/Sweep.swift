@@ -3,61 +3,31 @@ import Platform
 package import Settings
 package import Spool
 
-/// Goes through what is due in one user's part of the spool, once.
+/// Goes through one user's part of the spool, once: several entries at a time, those for one destination behind one
+/// another.
+///
+/// - What is due is swept by one process at a time, the one that has the lock. Before it ends it gives the lock up,
+///   looks once more, and goes on if something came meanwhile: whoever commits an entry and finds the lock taken can
+///   rely on that.
+/// - No entry is visited twice, but for one that another process was at work on: it is tried again for a moment.
+/// - What is in memory does not grow with the queue.
 package struct Sweep: ~Copyable {
-    /// How many entries ended how.
-    package struct Summary: Equatable, Sendable {
-        package var delivered = 0
-        package var rescheduled = 0
-        package var bounced = 0
-        package var held = 0
-        package var damaged = 0
-        package var failed = 0
+    /// What is visited.
+    package enum Selection: Sendable, Equatable {
+        /// What is due.
+        case due
+        /// All of the queue.
+        case everything
+        /// Entries by name, whether they are due or not.
+        case entries([String])
+    }
 
-        package init() {}
-
-        /// Whether a person should look.
-        package var hasProblems: Bool { damaged > 0 || failed > 0 || held > 0 }
-
-        /// Counts a result by its word.
-        package mutating func count(_ word: String) {
-            switch word {
-            case "delivered": delivered += 1
-            case "rescheduled": rescheduled += 1
-            case "bounced": bounced += 1
-            case "held": held += 1
-            case "damaged": damaged += 1
-            case "failed": failed += 1
-            default: break
-            }
-        }
-
-        package mutating func add(_ other: Summary) {
-            delivered += other.delivered
-            rescheduled += other.rescheduled
-            bounced += other.bounced
-            held += other.held
-            damaged += other.damaged
-            failed += other.failed
-        }
-
-        /// One line.
-        package var json: [UInt8] {
-            var json = JSONWriter()
-            json.object { json in
-                json.member("summary") { json in
-                    json.object { json in
-                        json.member("delivered", delivered)
-                        json.member("rescheduled", rescheduled)
-                        json.member("bounced", bounced)
-                        json.member("held", held)
-                        json.member("damaged", damaged)
-                        json.member("failed", failed)
-                    }
-                }
-            }
-            return json.bytes + [UInt8(ascii: "\n")]
-        }
+    /// An entry that was visited.
+    package struct Visit: Sendable {
+        package let reference: EntryReference
+        package let result: EntryVisit.Result
+        /// How many came before it, and this one.
+        package let position: Int
     }
 
     private let configuration: Configuration
@@ -72,74 +42,104 @@ package struct Sweep: ~Copyable {
         if Identity.current().isSuperuser { _ = log.open() }
     }
 
-    /// Visits the entries named, or all that are due.
-    ///
-    /// - Parameters:
-    ///   - identifiers: entries to be visited whether they are due or not; empty for those that are due.
-    ///   - ignoringSchedule: visits everything in the queue.
-    ///   - report: told of each entry, with how many there are.
-    package consuming func run(
-        identifiers: [String], ignoringSchedule: Bool,
-        report: (EntryReference, EntryVisit.Result, _ position: Int, _ total: Int) -> Void
-    ) throws(SpoolError) -> Summary {
-        var summary = Summary()
-        let spool: SpoolDirectory
-        do throws(SpoolError) {
-            spool = try SpoolAccess(configuration: configuration, owner: owner).open(creating: false)
-        } catch {
-            if error.kind == .absent { return summary }
-            throw error
+    /// How many entries are due; only their names are read.
+    package static func count(
+        _ selection: Selection, owner: UInt32, configuration: Configuration
+    ) throws(SpoolError) -> Int {
+        if case .entries(let names) = selection { return names.count }
+        var count = 0
+        guard let spool = try part(of: owner, configuration) else { return 0 }
+        let now = selection == .everything ? WallTime(seconds: .max) : .now()
+        try spool.forEachDue(now: now, limit: .max) { _ in
+            count += 1
+            return true
         }
-        let (entries, failure) = try select(identifiers, ignoringSchedule, in: spool)
-        let seconds = configuration.retry.sweepTime
-        let deadline = Deadline(milliseconds: seconds > 0 ? seconds &* 1000 : .max)
-        let visit = EntryVisit(configuration: configuration, courier: Courier(local: configuration))
-        for (position, reference) in entries.enumerated() {
-            guard !deadline.hasPassed else { break }
-            let result = visit.visit(reference, in: spool, log: &log)
-            summary.count(result.word)
-            report(reference, result, position + 1, entries.count)
-        }
-        if let failure { throw failure }
-        // What dead processes have left can wait.
-        _ = try? spool.removeStaleDrafts(now: .now())
-        return summary
+        return count
     }
 
-    /// What is to be visited, and why that may not be all.
-    private func select(
-        _ identifiers: [String], _ ignoringSchedule: Bool, in spool: borrowing SpoolDirectory
-    ) throws(SpoolError) -> ([EntryReference], SpoolError?) {
-        var selected: [EntryReference] = []
-        if !identifiers.isEmpty {
-            for id in identifiers {
-                if let found = try spool.find(id), found.due != nil { selected.append(found) }
-            }
-        } else if ignoringSchedule {
-            selected = try spool.entries().entries.filter { $0.due != nil }
-        } else {
-            let limit = configuration.retry.sweepEntries
-            do throws(SpoolError) {
-                try spool.forEachDue(now: .now(), limit: limit > 0 ? limit : .max) { reference in
-                    selected.append(reference)
-                    return true
-                }
-            } catch {
-                return (selected, error)
-            }
+    private static func part(
+        of owner: UInt32, _ configuration: Configuration
+    ) throws(SpoolError) -> SpoolDirectory? {
+        do throws(SpoolError) {
+            return try SpoolAccess(configuration: configuration, owner: owner).open(creating: false)
+        } catch {
+            if error.kind == .absent { return nil }
+            throw error
         }
-        return (selected, nil)
+    }
+
+    /// Visits what is selected.
+    ///
+    /// - Parameters:
+    ///   - isStopped: asked between the visits; once it says yes nothing new is begun.
+    ///   - report: told of each visit when it has ended, one at a time, by the calling thread.
+    /// - Throws: why a part of the spool could not be read; what could be was visited.
+    package consuming func run(
+        _ selection: Selection, courier: Courier, isStopped: @escaping @Sendable () -> Bool = { false },
+        report: (Visit) -> Void = { _ in }
+    ) throws(SpoolError) -> SweepSummary {
+        let start = SteadyTime.now()
+        guard let spool = try Self.part(of: owner, configuration) else { return SweepSummary() }
+        let shared = SweptPart(spool: spool, log: log.duplicate())
+        let limits = SweepLimits(configuration.retry, isStopped: isStopped)
+        var rounds = SweepRounds(
+            shared, SweepWorkers(shared, configuration: configuration, courier: courier, limits), limits)
+        let failure: SpoolError?
+        do throws(SpoolError) {
+            try rounds.run(selection, report)
+            failure = nil
+        } catch {
+            failure = error
+        }
+        var summary = rounds.end(report)
+        if let failure { throw failure }
+        // What dead processes have left can wait.
+        _ = try? shared.spool.removeStaleDrafts(now: .now())
+        summary.milliseconds = SteadyTime.now().milliseconds - start.milliseconds
+        if summary.attempts > 0, !configuration.retry.metrics.isEmpty {
+            try? SweepTotals.note(summary, of: owner, in: configuration.spool.directory)
+        }
+        return summary
     }
 }
 
-extension Sweep.Summary: CustomStringConvertible {
-    /// `3 delivered, 1 rescheduled`
-    package var description: String {
-        let counts = [
-            (delivered, "delivered"), (rescheduled, "rescheduled"), (bounced, "bounced"), (held, "held"),
-            (damaged, "damaged"), (failed, "failed"),
-        ]
-        let words = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-        return words.isEmpty ? "nothing is due" : words.joined(separator: ", ")
+extension SweepSummary {
+    /// Writes the line that tells of it into the log.
+    ///
+    /// - Parameter scope: whose part of the spool it was.
+    package func write(to settings: Configuration.Log, scope: String) {
+        var log = DeliveryLog(settings)
+        _ = log.write(record(scope))
     }
+}
+
+/// The part of the spool that is swept, for all workers.
+final class SweptPart: Sendable {
+    let spool: SpoolDirectory
+    let log: DeliveryLog
+
+    init(spool: consuming SpoolDirectory, log: consuming DeliveryLog) {
+        self.spool = spool
+        self.log = log
+    }
+}
+
+/// How far a sweep may go.
+struct SweepLimits: Sendable {
+    /// Entries that wait for a worker.
+    var window = 10_000
+    /// Entries that are remembered, so that none is visited twice.
+    var memory = 100_000
+    let entries: Int
+    private let deadline: Deadline
+    private let isStopped: @Sendable () -> Bool
+
+    init(_ retry: Configuration.Retry, isStopped: @escaping @Sendable () -> Bool) {
+        entries = retry.sweepEntries > 0 ? retry.sweepEntries : .max
+        deadline = Deadline(milliseconds: retry.sweepTime > 0 ? retry.sweepTime &* 1000 : .max)
+        self.isStopped = isStopped
+    }
+
+    /// Whether nothing new is begun any more.
+    var areReached: Bool { isStopped() || deadline.hasPassed }
 }

@@ -20,12 +20,12 @@ struct PlanComposition {
     let now: WallTime
 
     func append(_ result: SieveResult, to plan: inout Plan) {
-        for action in result.actions { append(action, to: &plan) }
+        for action in result.actions { append(action, to: &plan, of: result) }
         if plan.actions.isEmpty { keep(flags: [], origin: .none, nil, &plan) }
         plan.memories += result.marks.map { Memory($0) }
     }
 
-    private func append(_ action: SieveAction, to plan: inout Plan) {
+    private func append(_ action: SieveAction, to plan: inout Plan, of result: SieveResult) {
         let origin = PlannedAction.Origin(
             script: action.isImplicit ? nil : action.script, line: action.isImplicit ? nil : action.line)
         switch action.kind {
@@ -34,14 +34,10 @@ struct PlanComposition {
         case .fileInto(let target):
             fileInto(target, origin: origin, action.content, &plan)
         case .redirect(let redirect):
-            guard let address = MailAddress(path: redirect.address) else {
-                warn("no address: \(redirect.address)", origin, &plan)
-                keep(flags: [], origin: origin, action.content, &plan)
-                return
-            }
-            plan.actions.append(
-                PlannedAction(
-                    .forward(forwarding(redirect, to: address)), origin: origin, content: action.content))
+            let mayBeLeftOut =
+                result.actions.contains(where: \.isKeep)
+                || (action.isCopy && result.actions.contains(where: \.isStored))
+            self.redirect(redirect, action.content, mayBeLeftOut: mayBeLeftOut, origin: origin, &plan)
         case .pipe(let request):
             // Where the program is to have the only copy, its failure is never passed over.
             let request = PipeRequest(program: request.program, mayFail: request.mayFail && action.isCopy)
@@ -56,31 +52,9 @@ struct PlanComposition {
         }
     }
 
-    private func forwarding(
-        _ redirect: Redirection, to address: MailAddress
-    ) -> PlannedAction.Forwarding {
-        let policy: AddressSource =
-            switch configuration.sieve.redirectFrom {
-            case .sender: .sender
-            case .recipient: .recipient
-            case .originalRecipient: .originalRecipient
-            case .postmaster: .postmaster
-            case .address(let address): MailAddress(path: address).map { .address($0) } ?? .sender
-            }
-        var forwarding = PlannedAction.Forwarding(
-            to: address,
-            sender: policy == .sender
-                ? nil
-                : RedirectSender.reversePath(policy, envelope: context.envelope, owner: context.owner))
-        forwarding.notify = redirect.notify
-        forwarding.returns = redirect.returns
-        forwarding.deliverBy = redirect.deliverBy?.parameter
-        return forwarding
-    }
-
     // MARK: Storing
 
-    private func keep(
+    func keep(
         flags: [String], origin: PlannedAction.Origin, _ content: MessageContent?, _ plan: inout Plan
     ) {
         store(in: inbox, flags: flags, creating: inbox.isInbox, origin: origin, content, &plan)
@@ -132,5 +106,14 @@ struct PlanComposition {
             return
         }
         plan.warnings.append("script \(script), line \(line): \(text)")
+    }
+}
+
+extension SieveAction {
+    fileprivate var isStored: Bool {
+        switch kind {
+        case .keep, .fileInto: true
+        case .redirect, .pipe, .discard, .reject, .vacation, .notify, .report: false
+        }
     }
 }

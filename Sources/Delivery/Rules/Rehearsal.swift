@@ -24,6 +24,10 @@ package struct Rehearsal {
         var configuration = configuration
         // Programs do things.
         configuration.sieve.programs = ""
+        // What was sent before is no matter of the rules.
+        configuration.sieve.redirectWindow = 0
+        configuration.sieve.maxRepliesPerHour = 0
+        configuration.sieve.maxRepliesPerSender = 0
         self.configuration = configuration
         self.request = request
         destination = try Self.destination(request, configuration, isNeeded: scripts.isEmpty)
@@ -108,7 +112,7 @@ extension DestinationFailure {
     fileprivate var text: String {
         switch self {
         case .unknownUser(let name): "there is no user \(name)"
-        case .unavailable(let reason): reason
+        case .refused(let reason), .unavailable(let reason): reason
         }
     }
 }

@@ -28,13 +28,14 @@ extension PlanComposition {
             refuse("vacation", "\(reason)", origin, &plan)
         case .reply(let reply):
             let memory = Memory(.vacation, key: reply.key, seconds: reply.seconds)
-            if reply.seconds > 0, host.memory.knows(memory) {
-                refuse(
-                    "vacation", "this sender has had the answer less than \(reply.seconds) s ago", origin,
-                    &plan)
-                return
+            switch reply.seconds > 0 ? host.memory.knows(memory) : false {
+            case true?:
+                let reason = "this sender has had the answer less than \(reply.seconds) s ago"
+                return refuse("vacation", reason, origin, &plan)
+            case nil: return withhold("vacation", "who was answered before is not known", origin, &plan)
+            case false?: break
             }
-            send(reply.message, for: .reply, origin: origin, &plan)
+            guard send(reply.message, for: .reply, origin: origin, &plan) else { return }
             if reply.seconds > 0 { plan.memories.append(memory) }
             copy(reply.message, to: reply.copy, origin: origin, &plan)
         }
@@ -49,7 +50,7 @@ extension PlanComposition {
         case .suppressed(let reason):
             refuse("notify", "\(reason)", origin, &plan)
         case .send(let notice):
-            send(notice.message, for: .notice, origin: origin, &plan)
+            guard send(notice.message, for: .notice, origin: origin, &plan) else { return }
             copy(notice.message, to: notice.copy, origin: origin, &plan)
         }
     }
@@ -84,9 +85,11 @@ extension PlanComposition {
             reason: rejection.reason, original: message.bytes)
         refusal.originalRecipient = envelope.originalRecipient?.text
         refusal.sizeLimit = configuration.bounce.sizeLimit
-        send(
-            OutgoingMessage(sender: "", recipients: [sender.text], bytes: composed(refusal)), for: .rejection,
-            origin: origin, &plan)
+        let report = OutgoingMessage(sender: "", recipients: [sender.text], bytes: composed(refusal))
+        guard send(report, for: .rejection, origin: origin, &plan) else {
+            // Who is not told must not lose the message.
+            return keep(flags: [], origin: origin, nil, &plan)
+        }
     }
 
     /// RFC 5429 §2.1.2: where nobody can be told, the message is thrown away all the same.
@@ -97,19 +100,28 @@ extension PlanComposition {
         plan.actions.append(PlannedAction(.discard, origin: origin))
     }
 
+    /// - Returns: whether anybody is sent it.
+    @discardableResult
     func send(
         _ message: OutgoingMessage, for purpose: PlannedAction.Dispatch.Purpose,
         origin: PlannedAction.Origin, _ plan: inout Plan
-    ) {
+    ) -> Bool {
         let content = Self.content(message)
+        var isSent = false
         for recipient in message.recipients {
             guard let address = MailAddress(path: recipient) else {
                 warn("\(purpose.rawValue): \(recipient) is no address", origin, &plan)
                 continue
             }
+            if let reason = ReplyLimits(configuration.sieve, host.memory).obstacle(to: address, purpose, &plan) {
+                withhold(purpose.rawValue, "\(address.text): \(reason)", origin, &plan)
+                continue
+            }
             let dispatch = PlannedAction.Dispatch(purpose, sender: message.sender, recipient: address)
             plan.actions.append(PlannedAction(.send(dispatch), origin: origin, content: content))
+            isSent = true
         }
+        return isSent
     }
 
     /// RFC 8580: a copy of what was sent.
@@ -125,6 +137,12 @@ extension PlanComposition {
         MessageContent(header: SharedBytes(message.bytes), source: SharedBytes([]), bodyStart: 0)
     }
 
+    /// What is not done because of a limit or a fault, not because of the message: the log has it, too.
+    func withhold(_ what: String, _ reason: String, _ origin: PlannedAction.Origin, _ plan: inout Plan) {
+        refuse(what, reason, origin, &plan)
+        warn("\(what): \(reason)", origin, &plan)
+    }
+
     private func refuse(
         _ what: String, _ reason: String, _ origin: PlannedAction.Origin, _ plan: inout Plan
     ) {
@@ -138,5 +156,14 @@ extension SieveEnvelope {
             sender: envelope.senderText, recipient: envelope.recipient.text,
             originalRecipient: envelope.originalRecipient?.text ?? envelope.recipient.text,
             authenticatedUser: envelope.authenticatedUser)
+        deliverBy = envelope.deliverBy
+        let original = envelope.originalRecipient
+        guard envelope.notify != nil || envelope.returns != nil || envelope.envelopeIdentifier != nil || original != nil
+        else { return }
+        // The commas divide words that are ASCII.
+        statusRequest = StatusRequest(
+            notify: envelope.notify.map { $0.split(separator: ",").map(String.init) } ?? [],
+            returns: envelope.returns, identifier: envelope.envelopeIdentifier,
+            originalRecipient: original.map { "rfc822;\($0.text)" })
     }
 }

@@ -112,7 +112,7 @@ final class RuleHost: SieveHost {
         return .fraction(min(max(score / Double(most), 0), 1))
     }
 
-    func isDuplicate(_ mark: DuplicateMark) -> Bool { memory.knows(Memory(mark)) }
+    func isDuplicate(_ mark: DuplicateMark) -> Bool { memory.knows(Memory(mark)) ?? false }
 
     // MARK: What the site offers
 

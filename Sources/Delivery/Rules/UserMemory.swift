@@ -2,11 +2,12 @@ import Platform
 import Settings
 import UserState
 
-/// What is remembered of a user across deliveries. Whatever goes wrong with it, the message is as if it had
-/// not been seen before.
+/// What is remembered of a user across deliveries. What goes wrong with it never keeps a message from being stored.
 final class UserMemory {
     private var store: StateStore
     private let now: WallTime
+    /// A directory that has to be there; nil where deliveries make it.
+    private let neededDirectory: String?
     /// What went wrong, each once.
     private(set) var problems: [String] = []
 
@@ -17,13 +18,43 @@ final class UserMemory {
             } ?? destination.mailRoot + "/postmaster.db"
         store = StateStore(at: path)
         self.now = now
+        // Where nothing is stored, nobody makes a mail root.
+        neededDirectory =
+            configuration.transport.local.isEmpty
+            ? nil : String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) + "/"
     }
 
-    func knows(_ memory: Memory) -> Bool {
+    /// Nil where that cannot be told.
+    func knows(_ memory: Memory) -> Bool? {
+        guard hasPlace else { return nil }
         do throws(StateError) {
             return try store.contains(memory.kind.stateKind, key: memory.key, now: now.seconds)
         } catch {
-            note(error)
+            note("\(error)")
+            return nil
+        }
+    }
+
+    /// How many memories of a kind have a key that begins with `prefix` and are of the last `seconds`; no more than
+    /// `most`. Nil where that cannot be told.
+    func count(_ kind: Memory.Kind, _ prefix: [UInt8], within seconds: Int, most: Int) -> Int? {
+        guard hasPlace else { return nil }
+        do throws(StateError) {
+            return try store.count(
+                kind.stateKind, prefix: prefix, since: now.seconds - seconds, now: now.seconds, most: most)
+        } catch {
+            note("\(error)")
+            return nil
+        }
+    }
+
+    private var hasPlace: Bool {
+        guard let neededDirectory else { return true }
+        do throws(SystemError) {
+            _ = try FileStatus.of(neededDirectory)
+            return true
+        } catch {
+            note("state.store: \(error)")
             return false
         }
     }
@@ -38,12 +69,11 @@ final class UserMemory {
         do throws(StateError) {
             try store.remember(entries, now: now.seconds)
         } catch {
-            note(error)
+            note("\(error)")
         }
     }
 
-    private func note(_ error: StateError) {
-        let text = "\(error)"
+    private func note(_ text: String) {
         if !problems.contains(text) { problems.append(text) }
     }
 }
@@ -53,6 +83,8 @@ extension Memory.Kind {
         switch self {
         case .vacation: .vacation
         case .duplicate: .duplicate
+        case .redirect: .redirect
+        case .reply: .reply
         }
     }
 }

@@ -1,28 +1,41 @@
 import Foundation
 import Glibc
 
-/// A connection to a port on loopback, read line by line, with a deadline on every wait.
+/// A connection to a port on loopback or to a local socket, read line by line, with a deadline on every wait.
 final class Connection {
     private let socket: Int32
     private var received: [UInt8] = []
 
     init(port: UInt16) throws {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var patience = timeval(tv_sec: 20, tv_usec: 0)
-        let size = socklen_t(MemoryLayout<timeval>.size)
-        unsafe setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
-        unsafe setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        let descriptor = socket
-        let result = unsafe withUnsafePointer(to: &address) { pointer in
+        guard connect(to: address) else { throw Obstacle("nobody listens on port \(port)") }
+    }
+
+    /// To a local socket.
+    init(socket path: String) throws {
+        socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { bytes in
+            unsafe bytes.copyBytes(from: path.utf8.prefix(bytes.count - 1))
+        }
+        guard connect(to: address) else { throw Obstacle("nobody listens on \(path)") }
+    }
+
+    private func connect<Address>(to address: Address) -> Bool {
+        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        unsafe setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
+        unsafe setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
+        return unsafe withUnsafePointer(to: address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                unsafe Glibc.connect(socket, $0, socklen_t(MemoryLayout<Address>.size)) == 0
             }
         }
-        guard result == 0 else { throw Obstacle("nobody listens on port \(port)") }
     }
 
     deinit { close(socket) }

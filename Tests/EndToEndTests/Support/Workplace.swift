@@ -3,7 +3,7 @@ import Foundation
 /// A temporary directory that other users may enter, with the programs under test in it; removed at its end.
 ///
 /// The programs are copied there, since the place they were built in may be closed to other users.
-final class Workplace {
+final class Workplace: Sendable {
     let path: String
 
     init() throws {

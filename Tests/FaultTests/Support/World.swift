@@ -54,9 +54,11 @@ struct World: Sendable {
         return launch
     }
 
-    /// `postmaster-retry` for all that waits, due or not.
+    /// `postmaster-retry` for all that waits, due or not; in one thread, so that each call has its place.
     func sweep(_ options: [String] = []) throws -> Launch {
-        var launch = Launch(try Binaries.path(of: "postmaster-retry"), common + ["--now"] + options)
+        var launch = Launch(
+            try Binaries.path(of: "postmaster-retry"),
+            common + ["-o", "retry.workers=1", "--now"] + options)
         launch.workingDirectory = root
         return launch
     }

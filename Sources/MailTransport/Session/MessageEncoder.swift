@@ -1,0 +1,117 @@
+import Platform
+
+/// A message as it goes over the wire, in pieces: never more of it in memory than one of them.
+///
+/// Every line ends with CR LF, and nothing else has a CR or an LF: a LF alone becomes CR LF, a CR alone a space, and
+/// a last line without an end gets one. So no server can see an end of the message where we meant none
+/// (CVE-2023-51764, CVE-2026-33604). A NUL stays as it is: it divides nothing, RFC 5322 §4.1 has it in what is obsolete,
+/// and without it signatures would break.
+///
+/// Invariant: what comes out does not depend on the sizes of the pieces.
+struct MessageEncoder: Sendable {
+    private let head: [UInt8]
+    private let body: SharedBytes
+    /// Whether a dot that begins a line is doubled (RFC 5321 §4.5.2).
+    private let stuffsDots: Bool
+    private var isInBody = false
+    /// In the part that is being read.
+    private var position = 0
+    private var isAtLineStart = true
+    /// What must come before anything else.
+    private var pending: UInt8?
+
+    init(_ mail: OutgoingMail, stuffingDots: Bool) {
+        head = mail.head
+        body = mail.body
+        stuffsDots = stuffingDots
+    }
+
+    /// Exactly `count` bytes, or all that are left.
+    mutating func next(atMost count: Int) -> [UInt8] {
+        [UInt8](capacity: max(count, 0)) { output in fill(&output) }
+    }
+
+    /// Whether there is nothing more.
+    var isAtEnd: Bool {
+        guard pending == nil, isAtLineStart else { return false }
+        return isInBody ? position == body.count : position == head.count && body.count == 0
+    }
+
+    private mutating func fill(_ output: inout OutputSpan<UInt8>) {
+        while output.freeCapacity > 0 {
+            if let byte = pending {
+                pending = nil
+                output.append(byte)
+            } else if !isInBody, position < head.count {
+                let follower = body.count > 0 ? body.span[0] : 0
+                let head = head
+                copy(head.span, before: follower, to: &output)
+            } else if !isInBody {
+                isInBody = true
+                position = 0
+            } else if position < body.count {
+                let body = body
+                copy(body.span, before: 0, to: &output)
+            } else if !isAtLineStart {
+                endLine(&output)
+            } else {
+                return
+            }
+        }
+    }
+
+    private mutating func endLine(_ output: inout OutputSpan<UInt8>) {
+        output.append(UInt8(ascii: "\r"))
+        pending = UInt8(ascii: "\n")
+        isAtLineStart = true
+    }
+
+    /// Encodes from ``position`` on until `bytes` or the room in `output` ends.
+    private mutating func copy(
+        _ bytes: Span<UInt8>, before follower: UInt8, to output: inout OutputSpan<UInt8>
+    ) {
+        var (position, isAtLineStart) = (position, isAtLineStart)
+        while position < bytes.count, output.freeCapacity > 1 {
+            let byte = bytes[position]
+            position += 1
+            if byte == UInt8(ascii: "\n") {
+                output.append(UInt8(ascii: "\r"))
+                output.append(UInt8(ascii: "\n"))
+                isAtLineStart = true
+                continue
+            }
+            if byte == UInt8(ascii: "\r") {
+                let next = position < bytes.count ? bytes[position] : follower
+                // The LF that follows writes both.
+                if next == UInt8(ascii: "\n") { continue }
+                output.append(UInt8(ascii: " "))
+            } else {
+                if byte == UInt8(ascii: "."), isAtLineStart, stuffsDots { output.append(byte) }
+                output.append(byte)
+            }
+            isAtLineStart = false
+        }
+        (self.position, self.isAtLineStart) = (position, isAtLineStart)
+        if position < bytes.count, output.freeCapacity == 1 { copyOne(bytes, before: follower, to: &output) }
+    }
+
+    /// Encodes the byte at ``position`` where there is room for one only.
+    private mutating func copyOne(
+        _ bytes: Span<UInt8>, before follower: UInt8, to output: inout OutputSpan<UInt8>
+    ) {
+        let byte = bytes[position]
+        position += 1
+        if byte == UInt8(ascii: "\n") {
+            endLine(&output)
+        } else if byte == UInt8(ascii: "\r") {
+            let next = position < bytes.count ? bytes[position] : follower
+            guard next != UInt8(ascii: "\n") else { return }
+            output.append(UInt8(ascii: " "))
+            isAtLineStart = false
+        } else {
+            output.append(byte)
+            if byte == UInt8(ascii: "."), isAtLineStart, stuffsDots { pending = byte }
+            isAtLineStart = false
+        }
+    }
+}
