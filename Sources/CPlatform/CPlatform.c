@@ -131,6 +131,10 @@ extern char **environ;
 char **postmaster_environment(void) { return environ; }
 int postmaster_clear_environment(void) { return clearenv(); }
 
+int postmaster_reserve(int descriptor, int64_t offset, int64_t count) {
+    return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, offset, count);
+}
+
 int postmaster_pipe(int *ends) { return pipe2(ends, O_CLOEXEC); }
 
 int postmaster_set_nonblocking(int descriptor) {

@@ -35,6 +35,9 @@ final class ConnectionOpener: Sendable {
     func open(_ peer: Peer, inTheClear: Bool) throws(OpeningFailure) -> Connection {
         var security = PeerSecurity(peer, standard: options.encryption)
         if inTheClear { security.encryption = .off }
+        if case .socket = peer.address, security.verifies, security.encryption != .off, security.name == nil {
+            throw problem("4.7.5", "the certificate of a local socket's peer needs a name: ?name=", .security)
+        }
         let tls = try context(for: security)
         let credential = try credential(for: peer)
         let addresses = try addresses(of: peer)

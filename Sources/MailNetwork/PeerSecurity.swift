@@ -98,7 +98,7 @@ enum HandshakeProblem {
         guard let error = error as? NIOSSLError else { return "the handshake failed" }
         switch error {
         case .handshakeFailed(let cause): return reason(cause)
-        case .unableToValidateCertificate, .cannotFindPeerIP: return "a name for the certificate is needed: ?name="
+        case .unableToValidateCertificate: return "the certificate cannot be understood"
         case .noCertificateToValidate: return "the peer has no certificate"
         default: return "the handshake failed"
         }

@@ -38,6 +38,8 @@ final class SessionHandler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var opening: EventLoopPromise<Opening>?
     private var mail: EventLoopPromise<MailOutcome>?
+    /// Told once all is done that comes with it: whoever hears of it finds the connection free.
+    private var outcome: MailOutcome?
     private var carried = 0
     private var owner: (any Owner)?
     private var connection: Connection?
@@ -151,6 +153,14 @@ final class SessionHandler: ChannelInboundHandler {
         while !waiting.isEmpty {
             for effect in session.handle(waiting.removeFirst()) { perform(effect) }
         }
+        if let outcome { tell(outcome) }
+    }
+
+    private func tell(_ outcome: MailOutcome) {
+        let mail = mail
+        self.outcome = nil
+        self.mail = nil
+        mail?.succeed(outcome)
     }
 
     private func perform(_ effect: SessionEffect) {
@@ -161,9 +171,7 @@ final class SessionHandler: ChannelInboundHandler {
             setTimer(isHandshaking ? settings.handshakeTimeout : seconds.map { .seconds(Int64($0)) })
         case .ready: becomeReady()
         case .unusable(let failure, let withoutTLS): opened(.unusable(failure, withoutTLS: withoutTLS))
-        case .results(let outcome):
-            mail?.succeed(outcome)
-            mail = nil
+        case .results(let outcome): self.outcome = outcome
         case .close: close()
         }
     }
@@ -209,6 +217,7 @@ final class SessionHandler: ChannelInboundHandler {
     }
 
     private func finish() {
+        if let outcome { tell(outcome) }
         guard !isClosed || mail != nil else { return }
         isClosed = true
         timer?.cancel()

@@ -70,11 +70,11 @@ package func pause(milliseconds: Int) {
     while unsafe nanosleep(&wanted, &left) != 0, errno == EINTR { wanted = left }
 }
 
-/// The processor's time that this process has taken so far.
+/// The processor's time that the calling thread has taken so far: what others do meanwhile is not on its account.
 package enum ProcessorTime {
     package static var milliseconds: Int {
         var time = timespec()
-        _ = unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        _ = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
     }
 }

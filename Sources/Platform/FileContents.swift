@@ -158,6 +158,16 @@ extension OwnedFileDescriptor {
         guard ftruncate(raw, size) == 0 else { throw SystemError(call: "ftruncate", path: path) }
     }
 
+    /// Has the file system set `count` bytes from `offset` on aside for this file, whose size stays as it is. Where a
+    /// file system cannot do that, nothing happens.
+    package func reserve(_ count: Int, at offset: Int, path: String) throws(SystemError) {
+        while postmaster_reserve(raw, Int64(offset), Int64(count)) != 0 {
+            if errno == EINTR { continue }
+            guard errno != EOPNOTSUPP, errno != ENOSYS else { return }
+            throw SystemError(call: "fallocate", path: path)
+        }
+    }
+
     package func setPermissions(_ permissions: UInt32, path: String) throws(SystemError) {
         guard fchmod(raw, permissions) == 0 else { throw SystemError(call: "fchmod", path: path) }
     }

@@ -72,6 +72,20 @@ package struct OpenedEntry: ~Copyable, Sendable {
         records.append(record, lineLength: line.count)
     }
 
+    /// Makes sure that the next records find room on the disk: for what cannot be taken back once it is done, and
+    /// would be done again and again if it could not be recorded.
+    package func reserve() throws(SpoolError) {
+        let end = contents.format.journalStart + records.length
+        do throws(SystemError) {
+            try locked.file.descriptor.reserve(Self.reserved, at: end, path: locked.file.path)
+        } catch {
+            throw SpoolError(error)
+        }
+    }
+
+    /// Bytes: some records of an ordinary length.
+    private static let reserved = 4096
+
     /// Moves it to another time.
     @discardableResult
     package consuming func reschedule(due: WallTime) throws(SpoolError) -> EntryReference {

@@ -49,15 +49,88 @@ struct ControlTests {
         #expect(try queue.list().isEmpty)
     }
 
-    @Test("retry makes an entry due, and cron's next run delivers it")
+    @Test("retry tries entries now, due or not, and says what came of it")
     func retried() throws {
         let queue = try Queue()
         let id = try queue.defer(TestMessage.text(subject: "soon"))
         try queue.sweep([])
         #expect(messages(queue.site.maildir).isEmpty, "it was not due yet")
-        #expect(try queue.control(["queue", "retry", id]).code == 0)
-        try queue.sweep([])
+        let held = try queue.defer(TestMessage.text(subject: "later"))
+        #expect(try queue.control(["queue", "hold", held]).code == 0)
+        let retried = try queue.control(["queue", "retry", id])
+        #expect(retried.code == 0, "\(retried.errors)")
+        #expect(retried.output == "\(id): delivered\n1 delivered\n")
         #expect(messages(queue.site.maildir).count == 1)
+        let refused = try queue.control(["queue", "retry", held])
+        #expect(refused.code == 1)
+        #expect(refused.errors.contains("\(held): it is on hold"))
+        #expect(try queue.list().count == 1)
+    }
+
+    @Test("flush tries all that is to go to a domain, or all that there is")
+    func flushed() throws {
+        let queue = try Queue()
+        try queue.sendmail.fails(75)
+        for address in ["a@one.example", "b@two.example", "c@Sub.One.example", "d@one.example"] {
+            #expect(try queue.deliver(TestMessage.text(subject: address), rules: "redirect \"\(address)\";").code == 0)
+        }
+        try queue.sweep()
+        #expect(try queue.list().count == 4)
+        #expect(try queue.list().allSatisfy { $0["cause"] as? String != "none" })
+        try queue.sendmail.succeeds()
+        let recipients = { queue.sendmail.sent.compactMap(\.arguments.last).sorted() }
+        let first = try queue.control(["queue", "flush", "--domain", "ONE.example"])
+        #expect(first.code == 0, "\(first.errors)")
+        #expect(first.output.hasSuffix("2 delivered\n"), "\(first.output)")
+        #expect(recipients() == ["a@one.example", "d@one.example"])
+        #expect(try queue.control(["queue", "flush", "--domain", ".one.example"]).code == 0)
+        #expect(recipients().count == 3)
+        #expect(try queue.control(["queue", "flush", "--domain", "nowhere.example"]).output == "nothing was tried\n")
+        #expect(try queue.control(["queue", "flush"]).output.hasSuffix("1 delivered\n"))
+        #expect(recipients().count == 4)
+        #expect(try queue.list().isEmpty)
+    }
+
+    @Test("what is requeued leaves by its new way")
+    func requeued() throws {
+        let queue = try Queue()
+        try queue.sendmail.fails(75)
+        #expect(try queue.deliver(TestMessage.text(subject: "x"), rules: "redirect \"a@one.example\";").code == 0)
+        let id = try #require(try queue.list().first?["id"] as? String)
+        let other = queue.site.workplace["other-sendmail"]
+        let script = "#!/bin/sh\n/bin/cat >\(queue.site.workplace["sent"])/other.message\n"
+        try succeed(
+            "/usr/bin/install", ["-m", "755", try queue.site.workplace.write(script, to: "other.sh"), other])
+        #expect(try queue.control(["queue", "requeue", id, "--route", "sendmail:\(other)"]).code == 0)
+        try queue.sweep([])
+        #expect(queue.sendmail.sent.isEmpty)
+        #expect(queue.site.workplace.read("sent/other.message").contains("Subject: x"))
+        #expect(try queue.list().isEmpty)
+    }
+
+    @Test("metrics count what waits, as Prometheus reads it and as JSON, to a file at once")
+    func metrics() throws {
+        let queue = try Queue()
+        let id = try queue.defer(TestMessage.text(subject: "one"))
+        _ = try queue.defer(TestMessage.text(subject: "two"))
+        #expect(try queue.control(["queue", "hold", id]).code == 0)
+        let text = try queue.metrics([]).output
+        #expect(text.contains("# TYPE postmaster_spool_entries gauge\n"))
+        for place in ["queue", "hold"] {
+            let line = text.split(separator: "\n").first {
+                $0.hasPrefix("postmaster_spool_entries{") && $0.contains("\"\(place)\"")
+            }
+            #expect(line?.hasSuffix(" 1") == true, "\(text)")
+        }
+        let object = try JSONSerialization.jsonObject(with: Data(try queue.metrics(["--json"]).output.utf8))
+        let entries = (object as? Object)?["entries"] as? [Object]
+        #expect(Set(entries?.compactMap { $0["place"] as? String } ?? []) == ["queue", "hold"])
+        let file = try queue.site.workplace.makeDirectory("metrics", mode: 0o777) + "/postmaster.prom"
+        let written = try queue.metrics(["--output", file])
+        #expect(written.code == 0 && written.output.isEmpty)
+        #expect(queue.site.workplace.read("metrics/postmaster.prom").contains("postmaster_spool_entries"))
+        #expect(everything(queue.site.workplace["metrics"]) == ["postmaster.prom"])
+        #expect(try queue.metrics(["--output", "/nonexistent/x.prom"]).code == 75)
     }
 
     @Test("what is removed is gone, and nobody is told")
@@ -109,8 +182,8 @@ struct ControlTests {
     func unknownEntry(id: String) throws {
         let queue = try Queue()
         let kept = try queue.defer(TestMessage.text(subject: "kept"))
-        for command in ["show", "retry", "hold", "release", "bounce", "remove"] {
-            let completed = try queue.control(["queue", command, "--", id])
+        for command in [["show"], ["retry"], ["hold"], ["release"], ["bounce"], ["remove"], ["requeue", "--route", "default"]] {
+            let completed = try queue.control(["queue"] + command + ["--", id])
             #expect(completed.code != 0, "\(command)")
             #expect(!completed.errors.isEmpty)
         }
@@ -301,8 +374,14 @@ private struct Queue {
     func control(_ words: [String]) throws -> Completed {
         let options = settings
         let command = words.prefix(2)
+        // It lies beside the other, which starts it.
+        _ = try site.workplace.program(.retry)
         return try run(
             try site.workplace.program(.control), command + options + words.dropFirst(2), user: .nobody)
+    }
+
+    func metrics(_ words: [String]) throws -> Completed {
+        try run(try site.workplace.program(.control), ["metrics"] + settings + words, user: .nobody)
     }
 
     func list() throws -> [[String: Any]] {

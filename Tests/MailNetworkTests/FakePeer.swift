@@ -16,6 +16,8 @@ final class FakePeer: Sendable {
     enum Answer: Sendable {
         case say(String)
         case sayAndClose(String)
+        /// Answers whatever comes then with garbage.
+        case sayThenGarble(String)
         case stop(Stop)
         /// Says it after so many milliseconds.
         case sayLate(String, Int)
@@ -151,6 +153,7 @@ private final class FakeSession: ChannelInboundHandler {
     private var heard = 0
     private var stopped: FakePeer.Stop?
     private var isDelayed = false
+    private var isGarbling = false
 
     init(_ peer: FakePeer) { self.peer = peer }
 
@@ -176,6 +179,10 @@ private final class FakeSession: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = Array(unwrapInboundIn(data).readableBytesView)
+        if isGarbling {
+            say(String(repeating: "garbage ", count: 20), context)
+            return
+        }
         for byte in bytes {
             guard stopped == nil else { return }
             heard += 1
@@ -276,6 +283,9 @@ private final class FakeSession: ChannelInboundHandler {
         case .sayAndClose(let text):
             say(text, context)
             stop(.close, context)
+        case .sayThenGarble(let text):
+            say(text, context)
+            isGarbling = true
         case .stop(let how): stop(how, context)
         case .sayLate(let text, let milliseconds):
             isDelayed = true

@@ -69,7 +69,8 @@ extension Networking {
                 }
             }
             #expect(fake.deliveries.count == 3)
-            #expect(fake.log.connections == 1)
+            // While the one is being reset, another may be opened.
+            #expect(fake.log.connections <= 2)
         }
 
         @Test("a connection that nobody wants is closed after a while")

@@ -133,6 +133,18 @@ struct FileContentsTests {
         }
     }
 
+    @Test("room that is set aside does not change what a file has; a file that is not for writing says so")
+    func reserve() throws {
+        try root.write("file", "x")
+        let file = try root.open().openFile("file", .readWrite)
+        try file.reserve(4096, at: 1, path: "file")
+        #expect(try file.status(path: "file").size == 1)
+        let readOnly = try root.open().openFile("file")
+        #expect(throws: SystemError(call: "fallocate", path: "file", code: EBADF)) {
+            try readOnly.reserve(4096, at: 1, path: "file")
+        }
+    }
+
     @Test("appending adds at the end, whatever was written meanwhile")
     func append() throws {
         let a = try newFile(.append)

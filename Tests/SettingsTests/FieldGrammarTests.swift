@@ -88,9 +88,63 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
                 "true",
             ])
 
+    /// `textuals` of routes.
+    private static let routes: [FieldCase] =
+        taking(
+            "transport.relay",
+            [
+                (#""sendmail:""#, #"["sendmail:"]"#),
+                (#"["smtp://a", "smtps://b:466", "lmtp:unix:/run/x"]"#, #"["smtp://a", "smtps://b:466", "lmtp:unix:/run/x"]"#),
+                ("[]", "[]"),
+            ])
+        + refusing("transport.relay", [#""a.example""#, #""smtp://""#, #"["smtp://a", "x"]"#, #""lmtp:unix:x""#, "25"])
+        + taking(
+            "transport.routes",
+            [
+                (#""Example.org smtp://a smtp://b""#, #"["example.org smtp://a smtp://b"]"#),
+                (#"[".x lmtp://h"]"#, #"[".x lmtp://h"]"#),
+            ])
+        + refusing("transport.routes", [#""example.org""#, #""smtp://a""#, #""x.org y""#])
+
+    /// `schedules`.
+    private static let schedules: [FieldCase] =
+        taking(
+            "retry.schedules",
+            [
+                (#""Connection: 5m, 4*1h""#, #"["connection: 5m, 4*1h"]"#),
+                (#"["quota:1h", "example.org: 2h,1d"]"#, #"["quota: 1h", "example.org: 2h, 1d"]"#), ("[]", "[]"),
+            ])
+        + refusing("retry.schedules", [#""connection""#, #""connection:""#, #"": 5m""#, #""a b: 5m""#, #""x: 0s""#])
+
+    /// `secrets`: blanks count.
+    private static let secrets: [FieldCase] =
+        taking(
+            "transport.srs-secrets",
+            [
+                (#"[" a b ", "/etc/srs"]"#, #"[" a b ", "/etc/srs"]"#), (#""p\u00e4ss""#, "[\"p\u{e4}ss\"]"), ("[]", "[]"),
+            ])
+        + refusing("transport.srs-secrets", [#"["a", ""]"#, #""a\nb""#, "[1]", "true"])
+
+    /// The reverse path of what is redirected.
+    private static let redirectFrom: [FieldCase] =
+        taking(
+            "sieve.redirect-from",
+            [
+                (#""sender""#, #""sender""#), (#""original-recipient""#, #""original-recipient""#),
+                (#""postmaster""#, #""postmaster""#), (#""<a@b.example>""#, #""<a@b.example>""#),
+            ])
+        + refusing("sieve.redirect-from", [#""a@b.example""#, #""<>""#, #""<a>""#, #""<a b@c>""#, #""<<a@b>>""#, #""Sender""#])
+
+    /// `userName`.
+    private static let userNames: [FieldCase] =
+        taking("transport.srs-user", [(#""postsrs""#, #""postsrs""#), (#""_mail-1""#, #""_mail-1""#)])
+        + refusing(
+            "transport.srs-user",
+            [#""""#, #""-x""#, #""a b""#, #""a:b""#, #""\u00fc""#, "1", "\"\(String(repeating: "n", count: 33))\""])
+
     @Test(
         "what a field may have it has then, what it may not have is told and changes nothing",
-        arguments: paths + templates + fieldNames + specialUses)
+        arguments: paths + templates + fieldNames + specialUses + routes + schedules + secrets + redirectFrom + userNames)
     func values(field: FieldCase) throws {
         var configuration = Configuration()
         let problems = configuration.read(Array("\(field.key) = \(field.given)".utf8), path: "p")
@@ -125,6 +179,27 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
         #expect(problem == nil)
         #expect(configuration.mail.specialUse.map(\.use) == [#"\Junk"#, #"\Sent"#])
         #expect(configuration.mail.specialUse.map(\.mailbox) == ["Junk", "Sent Items"])
+    }
+
+    @Test("an option has schedules between semicolons, since their own waits are between commas")
+    func schedulesOption() {
+        var configuration = Configuration()
+        let problem = configuration.override("retry.schedules=connection: 5m, 1h; example.org: 2h")
+        #expect(problem == nil)
+        #expect(configuration.retry.schedules.map(\.subject) == ["connection", "example.org"])
+        #expect(configuration.retry.schedules.map { $0.schedule.delay(after: 2) } == [3600, 7200])
+    }
+
+    @Test("a domain of rewritten senders without a secret is told")
+    func secretsAreMissing() {
+        var configuration = Configuration()
+        for (option, keys) in [
+            ("transport.srs-domain=f.example", ["transport.srs-domain"]), ("transport.srs-secrets=s", []),
+        ] {
+            let problem = configuration.override(option)
+            #expect(problem == nil)
+            #expect(configuration.inconsistencies().map(\.key) == keys)
+        }
     }
 
     @Test("times between answers that contradict one another are told")

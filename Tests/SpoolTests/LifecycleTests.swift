@@ -34,6 +34,20 @@ import Testing
         #expect(try spool.contents(reference)?.message == Array(message.utf8))
     }
 
+    @Test("room for records changes neither the message nor the journal")
+    func reserve() throws {
+        let test = try TestSpool()
+        let spool = try test.open()
+        let reference = try spool.commit("message", due: 0)
+        if var entry = try spool.open(reference) {
+            try entry.reserve()
+            try entry.append(JournalRecord(time: WallTime(seconds: 1), action: 0, kind: "done"))
+            try entry.reserve()
+        }
+        let found = try spool.contents(reference)
+        #expect(found?.message == Array("message".utf8) && found?.journal.map(\.kind) == ["done"])
+    }
+
     @Test("what is due is found in order, and nothing else")
     func due() throws {
         let test = try TestSpool()

@@ -5,6 +5,7 @@
  * functions that its overlay hides, and code that must be safe inside a signal handler. */
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 const char *postmaster_strerror(int code);
@@ -64,6 +65,8 @@ int postmaster_getresgid(gid_t *real, gid_t *effective, gid_t *saved);
 
 int postmaster_fsync(int descriptor);
 int postmaster_fdatasync(int descriptor);
+/* Room for a file, whose size stays. */
+int postmaster_reserve(int descriptor, int64_t offset, int64_t count);
 int postmaster_pipe(int *ends);
 int postmaster_set_nonblocking(int descriptor);
 /* A non-blocking Unix socket of the type, connected to the path, or -1 and errno. */

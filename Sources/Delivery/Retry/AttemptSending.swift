@@ -89,6 +89,12 @@ extension Attempt {
         mail.returning = first.returning
         mail.envelopeID = first.envelopeID
         mail.deliverBy = first.deliverBy
+        do throws(SpoolError) {
+            try entry.reserve()
+        } catch {
+            for sending in group { delay(sending.item, TaskFailure("\(error)", .systemFull, .disk)) }
+            return
+        }
         let results = courier.carrier.send(mail, by: first.routes)
         let isComplete = results.count == group.count
         let allAccepted = isComplete && results.allSatisfy { $0.failure == nil }

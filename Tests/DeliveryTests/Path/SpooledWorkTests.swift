@@ -39,6 +39,8 @@ import Testing
         if random.chance(50) { envelope.originalRecipient = random.address() }
         if random.chance(50) { envelope.queueIdentifier = random.text(upTo: 9) }
         if random.chance(50) { envelope.envelopeIdentifier = random.text(upTo: 9) }
+        if random.chance(50) { envelope.notify = random.chance(50) ? "NEVER" : "SUCCESS,DELAY" }
+        if random.chance(50) { envelope.returns = random.chance(50) ? "FULL" : "HDRS" }
         if random.chance(50) { envelope.authenticatedUser = random.text(upTo: 9) }
         return envelope
     }

@@ -63,6 +63,13 @@ import Testing
         Call(.postmaster, ["--queue-id", "4Q", "--envid", "E", "--mta", "exim"]) {
             ($0.queueIdentifier, $0.envelopeIdentifier, $0.mailTransferAgent) = ("4Q", "E", "exim")
         },
+        Call(
+            .postmaster,
+            ["--dsn-notify", "success,Delay", "--dsn-return", "hdrs", "--deliver-by=120;RT"]
+        ) {
+            ($0.notify, $0.returns, $0.deliverBy) = ("success,Delay", "hdrs", "120;RT")
+        },
+        Call(.postmaster, ["--dsn-notify", "", "--dsn-return=", "--deliver-by", ""]) { _ in },
         Call(.postmaster, ["-f", "-d", "-d", "bob"]) { ($0.sender, $0.user) = ("-d", "bob") },
         Call(.postmaster, ["-d", "bob", "--"]) { $0.user = "bob" },
     ]

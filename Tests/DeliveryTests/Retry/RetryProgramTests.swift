@@ -61,7 +61,10 @@ import Testing
     @Test("where a sweep is at work nothing is started; where none is, the lock is free afterwards")
     func busy() throws {
         let spool = try site.openSpool()
-        let lock = try #require(try spool.tryLockSweep())
+        guard let lock = try spool.tryLockSweep() else {
+            Issue.record("nobody else has it")
+            return
+        }
         let first = program().wake(spool)
         #expect(first == nil)
         lock.release()

@@ -21,10 +21,11 @@ import Testing
 
     private func sweep(
         _ carrier: any MailCarrier, _ selection: Sweep.Selection = .due,
-        isStopped: @escaping @Sendable () -> Bool = { false }, report: (Sweep.Visit) -> Void = { _ in }
+        until stopped: Flag? = nil, report: (Sweep.Visit) -> Void = { _ in }
     ) throws -> SweepSummary {
         try Sweep(configuration: site.configuration, owner: Identity.current().user).run(
-            selection, courier: Courier(site.configuration, carrier: carrier), isStopped: isStopped, report: report)
+            selection, courier: Courier(site.configuration, carrier: carrier), isStopped: { stopped?.isRaised ?? false },
+            report: report)
     }
 
     @Test("entries for one destination go together up to its limit, those for others beside them")
@@ -83,7 +84,10 @@ import Testing
     @Test("while one sweep is at work another one has nothing to do; entries that are named are visited all the same")
     func lock() throws {
         let entry = try site.commit([try site.forward("u@a.test")])
-        let lock = try #require(try site.openSpool().tryLockSweep())
+        guard let lock = try site.openSpool().tryLockSweep() else {
+            Issue.record("nobody else has it")
+            return
+        }
         let carrier = SlowCarrier(milliseconds: 0)
         let summary = try sweep(carrier)
         #expect(summary.isElsewhere && summary.attempts == 0)
@@ -128,7 +132,7 @@ import Testing
         for number in 0..<40 { _ = try site.commit([try site.forward("u\(number)@a.test")]) }
         let stopped = Flag()
         let carrier = SlowCarrier(milliseconds: 20) { _ in stopped.raise() }
-        let summary = try test.sweep(carrier, isStopped: { stopped.isRaised })
+        let summary = try test.sweep(carrier, until: stopped)
         #expect(summary.isCutShort)
         #expect((1...4).contains(summary.delivered))
         #expect(try site.entries().count == 40 - summary.delivered)

@@ -1,3 +1,4 @@
+import MailLog
 import MailTransport
 import Platform
 import Testing

@@ -85,10 +85,16 @@ struct WrittenEntry: Sendable {
         }
     }
 
-    /// CRC-32C, bit by bit (RFC 3720 appendix B.4).
-    private static func checksum(_ bytes: Data) -> UInt32 {
+    private static func checksum(_ bytes: Data) -> UInt32 { checksum(Array(bytes)) }
+
+    /// CRC-32C, byte by byte (RFC 3720 appendix B.4).
+    static func checksum(_ bytes: [UInt8]) -> UInt32 {
         var remainder = UInt32.max
-        for byte in bytes { remainder = remainder >> 8 ^ table[Int((remainder ^ UInt32(byte)) & 255)] }
+        var index = 0
+        while index < bytes.count {
+            remainder = remainder >> 8 ^ table[Int((remainder ^ UInt32(bytes[index])) & 255)]
+            index += 1
+        }
         return ~remainder
     }
 
@@ -113,19 +119,38 @@ struct WrittenSpool {
 
     /// - Parameter cut: bytes that are missing at the end of each.
     func add(_ entries: [WrittenEntry], owner: UserID = .nobody, cut: Int = 0) throws {
-        let home = "spool/\(isRoot ? owner.user : geteuid())"
-        let user = isRoot ? owner : nil
-        var made: Set<String> = []
-        for room in ["", "/tmp", "/queue", "/hold", "/corrupt"] where !workplace.exists(home + room) {
-            try workplace.makeDirectory(home + room, mode: 0o700, owner: user)
-        }
         for entry in entries {
-            let name = "\(home)/\(entry.path)"
-            let directory = String(name[..<(name.lastIndex(of: "/") ?? name.endIndex)])
-            if made.insert(directory).inserted, !workplace.exists(directory) {
-                try workplace.makeDirectory(directory, mode: 0o700, owner: user)
-            }
-            try write(entry.bytes.dropLast(cut), to: workplace[name], user)
+            try makeDirectory(of: entry, owner)
+            try write(entry.bytes.dropLast(cut), to: path(of: entry, owner: owner), isRoot ? owner : nil)
+        }
+    }
+
+    /// The same entry many times, in the queue and under other names.
+    func add(_ template: WrittenEntry, count: Int, due: (Int) -> Int) throws {
+        let bytes = Array(template.bytes)
+        let end = 65 + (Int(String(decoding: bytes[19..<29], as: UTF8.self)) ?? 0)
+        // What the checksum of the first line covers, with the name in it: all that is not the same.
+        var covered = Array(bytes[..<56] + bytes[65..<end])
+        let name = 56 + "[entry]\nid: ".utf8.count
+        var entry = template
+        for index in 0..<count {
+            entry.id = WrittenEntry.name(at: template.created, index)
+            entry.place = .queue(due: due(index))
+            try makeDirectory(of: entry, .nobody)
+            covered.replaceSubrange(name..<name + entry.id.utf8.count, with: entry.id.utf8)
+            let sum = String(WrittenEntry.checksum(covered), radix: 16)
+            let line = String(repeating: "0", count: 8 - sum.count) + sum + "\n"
+            let file = covered[..<56] + Array(line.utf8) + covered[56...] + bytes[end...]
+            try write(Data(file), to: path(of: entry), isRoot ? .nobody : nil)
+        }
+    }
+
+    private func makeDirectory(of entry: WrittenEntry, _ owner: UserID) throws {
+        let home = "spool/\(isRoot ? owner.user : geteuid())"
+        let directory = "\(home)/\(entry.path.split(separator: "/").dropLast().joined(separator: "/"))"
+        guard !workplace.exists(directory) else { return }
+        for room in [home, "\(home)/tmp", "\(home)/queue", "\(home)/hold", "\(home)/corrupt", directory] {
+            try workplace.makeDirectory(room, mode: 0o700, owner: isRoot ? owner : nil)
         }
     }
 

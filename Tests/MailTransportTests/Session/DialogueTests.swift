@@ -133,11 +133,13 @@ import Testing
     private func check(_ run: SessionRun, _ mail: OutgoingMail, _ name: Comment) {
         let delivered = run.peer.delivered.flatMap(\.recipients)
         for (recipient, result) in zip(mail.recipients, run.outcomes.first?.results ?? []) {
-            if result.short == "2" { #expect(delivered.contains(recipient.address), name) }
-            if result.short.hasPrefix("5") { #expect(!delivered.contains(recipient.address), name) }
+            let isDelivered = delivered.contains(recipient.address)
+            if result.short == "2", !isDelivered { Issue.record(name) }
+            if result.short.hasPrefix("5"), isDelivered { Issue.record(name) }
         }
-        #expect(Set(delivered).count == delivered.count, name)
-        #expect(run.peer.delivered.allSatisfy { $0.message == mail.sent }, name)
+        if Set(delivered).count != delivered.count { Issue.record(name) }
+        let sent = mail.sent
+        for delivery in run.peer.delivered where delivery.message != sent { Issue.record(name) }
     }
 
     @Test("after whatever failed but did not end the session, the next mail goes through", arguments: Way.all)

@@ -58,8 +58,7 @@ import Testing
         case 2, 3: return .tlsEstablished
         case 4 where Bool.random(using: &generator): return .quit
         case 5: return .received(generator.bytes(upTo: 6))
-        case 6, 7,
-            8 where !watch.isBusy:
+        case 6...8 where !watch.isBusy:
             return .begin(.test(["a@x", "b@x"], body: "12345\n.6789\n"))
         default:
             // Mostly what keeps a dialogue going.
