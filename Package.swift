@@ -95,7 +95,8 @@ let package = Package(
         .executableTarget(
             name: "postmasterctl",
             dependencies: [
-                "CStart", "Delivery", "Diagnosis", "MailLog", "MailMessage", "MailTransport", "Maildir", "Sieve",
+                "CStart", "Delivery", "Diagnosis", "MailLog", "MailMessage", "MailTransport", "Maildir",
+                "Sieve",
                 "SieveTesting", "Spool", "Settings", "Platform", argumentParser,
             ],
             swiftSettings: strict),

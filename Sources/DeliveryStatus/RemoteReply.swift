@@ -32,7 +32,9 @@ extension DeliveryReport.RemoteReply {
     /// Whether the text begins with the code of a reply, as a diagnostic of the type `smtp` must.
     var hasCode: Bool {
         let start = Array(text.utf8.prefix(4))
-        guard start.count >= 3, (UInt8(ascii: "2")...UInt8(ascii: "5")).contains(start[0]) else { return false }
+        guard start.count >= 3, (UInt8(ascii: "2")...UInt8(ascii: "5")).contains(start[0]) else {
+            return false
+        }
         let digits = start[1...2].allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         return digits && (start.count == 3 || start[3] == UInt8(ascii: " ") || start[3] == UInt8(ascii: "-"))
     }
@@ -72,7 +74,9 @@ extension DeliveryReport.RemoteReply {
         if colons == 0 {
             let numbers = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
             return numbers.count == 4
-                && numbers.allSatisfy { (1...3).contains($0.count) && $0.allSatisfy { (0x30...0x39).contains($0) } }
+                && numbers.allSatisfy {
+                    (1...3).contains($0.count) && $0.allSatisfy { (0x30...0x39).contains($0) }
+                }
         }
         return colons >= 2
             && bytes.allSatisfy { byte in

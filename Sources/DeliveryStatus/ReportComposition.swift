@@ -59,7 +59,8 @@ extension DeliveryReport {
     }
 
     private func returnedPart(_ lineEnd: LineEnd) -> Part {
-        let returned = ReturnedMessage(original, returning: returning, sizeLimit: sizeLimit,
+        let returned = ReturnedMessage(
+            original, returning: returning, sizeLimit: sizeLimit,
             isInternational: isInternational)
         var content = GeneratedMessage(lineEnd: lineEnd)
         let bytes = original.span
@@ -90,7 +91,8 @@ extension DeliveryReport {
             let reason = recipient.reason.isEmpty ? recipient.action.rawValue : flat(recipient.reason)
             message.paragraphs("<\(flat(recipient.final))>: \(reason) (\(status))")
             if let reply = recipient.remoteReply, !reply.text.isEmpty {
-                message.paragraphs("\(reply.name.map { "Host \($0)" } ?? "Who was asked") said: \(flat(reply.text))")
+                message.paragraphs(
+                    "\(reply.name.map { "Host \($0)" } ?? "Who was asked") said: \(flat(reply.text))")
             }
         }
     }
@@ -122,7 +124,8 @@ extension DeliveryReport {
         message.field("Status", recipient.agreeingStatus.description)
         if let system = recipient.remoteReply?.mailSystem { message.field("Remote-MTA", system) }
         if let reply = recipient.remoteReply, !reply.text.isEmpty {
-            message.field("Diagnostic-Code", "\(reply.hasCode ? "smtp" : "x-postmaster"); \(text(reply.text))")
+            message.field(
+                "Diagnostic-Code", "\(reply.hasCode ? "smtp" : "x-postmaster"); \(text(reply.text))")
         } else if !recipient.reason.isEmpty {
             message.field("Diagnostic-Code", "x-postmaster; \(text(recipient.reason))")
         }

@@ -14,7 +14,9 @@ extension ReportWording {
     /// text. UTF-8, with line ends of either kind.
     package init(template: [UInt8]) throws(TemplateProblem) {
         guard template.count <= Self.maximumTemplate else { throw .tooLong }
-        guard var whole = String(validating: template.filter { $0 != 0x0D }, as: UTF8.self) else { throw .notUTF8 }
+        guard var whole = String(validating: template.filter { $0 != 0x0D }, as: UTF8.self) else {
+            throw .notUTF8
+        }
         if whole.unicodeScalars.first == "\u{FEFF}" { whole.unicodeScalars.removeFirst() }
         var lines = whole.split(separator: "\n", omittingEmptySubsequences: false)[...]
         let mark = "subject:"

@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import Platform
+import Synchronization
 
 /// Why there is no session with a peer.
 struct OpeningFailure: Error, Sendable {
@@ -19,6 +20,8 @@ final class ConnectionOpener: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let hosts: HostAddresses
     private let contexts: TLSContexts
+    /// The address that served last, by the name of the peer: it is tried first.
+    private let serving = Mutex<[String: SocketAddress]>([:])
 
     init(_ options: NetworkOptions, group: MultiThreadedEventLoopGroup) {
         self.options = options
@@ -56,7 +59,9 @@ final class ConnectionOpener: Sendable {
             guard let (connection, opening) = Connection.open(peer, at: address, on: group.next(), settings)
             else { continue }
             switch opening {
-            case .ready: return connection
+            case .ready:
+                serving.withLock { $0[peer.name] = address }
+                return connection
             case .unusable(let failure, let withoutTLS):
                 let problem = OpeningFailure(failure: failure, withoutTLS: withoutTLS && !security.verifies)
                 if problem.withoutTLS || problem.concernsPeerAlone { throw problem }
@@ -116,7 +121,11 @@ final class ConnectionOpener: Sendable {
             switch hosts.find(host) {
             case .nothing(let reason): throw problem("4.4.3", reason, .connection)
             case .addresses(let addresses):
-                return addresses.compactMap { try? SocketAddress(ipAddress: $0, port: port) }
+                let known = addresses.compactMap { try? SocketAddress(ipAddress: $0, port: port) }
+                guard let first = serving.withLock({ $0[peer.name] }), known.contains(first) else {
+                    return known
+                }
+                return [first] + known.filter { $0 != first }
             }
         }
     }

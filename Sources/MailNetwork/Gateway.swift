@@ -55,7 +55,8 @@ final class Gateway: Sendable {
             if let failure = refusal(of: peer) { return .passed(failure) }
             switch pool.turn(for: peer, reusing: reusing) {
             case .closed:
-                return .passed(TransportFailure(status: "4.3.2", text: "no more is sent now", cause: .connection))
+                return .passed(
+                    TransportFailure(status: "4.3.2", text: "no more is sent now", cause: .connection))
             case .kept(let connection):
                 let attempt = conclude(connection.carry(mail), mail)
                 // Servers close idle connections. That is no fault, and says nothing about the next one.
@@ -102,7 +103,8 @@ final class Gateway: Sendable {
 
     private func conclude(_ outcome: MailOutcome?, _ mail: OutgoingMail) -> Attempt {
         guard let outcome, outcome.results.count == mail.recipients.count else {
-            let failure = TransportFailure(status: "4.4.2", text: "the connection was lost", cause: .connection)
+            let failure = TransportFailure(
+                status: "4.4.2", text: "the connection was lost", cause: .connection)
             return .answered(mail.recipients.map { _ in .temporaryFailure(failure) })
         }
         if !outcome.isAnswered, let failure = outcome.results.first?.failure { return .passed(failure) }

@@ -3,7 +3,7 @@ import Glibc
 
 extension ChildProcess {
     /// Starts it to go on by itself: a session of its own, nothing on standard input, nobody who reads what it
-    /// writes, or who waits for its end. For a process that ends soon itself.
+    /// writes, or who waits for its end.
     ///
     /// The working directory is `/`.
     /// - Throws: what kept the program from starting; `EINVAL` for an argument with a NUL.

@@ -1,5 +1,4 @@
 import CPlatform
-import CPlatform
 import Glibc
 
 /// Threads of the system that do the same work side by side, for code that blocks in system calls.

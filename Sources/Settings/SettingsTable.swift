@@ -133,7 +133,8 @@ extension SettingsKey {
                 $1.count(&$0.retry.workers, 1...200)
             },
             SettingsKey(
-                "retry.program", "Path of postmaster-retry; empty is the one beside the program that starts it"
+                "retry.program",
+                "Path of postmaster-retry; empty is the one beside the program that starts it"
             ) {
                 $1.optionalPath(&$0.retry.program)
             },

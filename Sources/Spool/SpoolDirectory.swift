@@ -12,6 +12,7 @@ import Platform
 ///     SPOOL/UID/hold/ID                  waiting for a person
 ///     SPOOL/UID/corrupt/ID               damaged; waiting for a person
 ///     SPOOL/UID/sweep.lock               locked by who goes through all that is due
+///     SPOOL/UID/totals                   counters of the sweeps; written and read elsewhere
 ///
 /// **States of an entry.** Each name stands for the same file; `+` it exists, `-` it does not, `?` it may.
 ///

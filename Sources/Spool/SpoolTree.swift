@@ -112,8 +112,7 @@ struct SpoolTree: ~Copyable, Sendable {
     }
 
     /// Makes sure that a directory is there, for good.
-    static func make(_ name: String, in parent: borrowing Directory) throws(SystemError) -> Directory
-    {
+    static func make(_ name: String, in parent: borrowing Directory) throws(SystemError) -> Directory {
         try parent.makeDirectoryIfMissing(name)
         let directory = try parent.openDirectory(name)
         // Even where it was there: who made it may not have come to this yet.

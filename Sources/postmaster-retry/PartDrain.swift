@@ -23,10 +23,15 @@ struct PartDrain {
         return options.everything ? .everything : .due
     }
 
-    /// Whether the passwords that it may take can be read.
+    /// Whether the passwords and the keys that it may take can be read.
     var hasItsSecrets: Bool {
         if case .failure? = NetworkOptions(configuration).credentials { return false }
-        return true
+        do throws(ReversePathFailure) {
+            _ = try ReversePath(configuration).rewritten(sender: "somebody@sender.invalid", now: .now())
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// - Parameter asOwner: whether the process becomes the owner first.

@@ -10,12 +10,15 @@ struct MetricsCommand: ParsableCommand {
         CommandConfiguration(
             commandName: "metrics", abstract: "Figures of the spool, as Prometheus reads them.",
             discussion:
-                "Root's are those of all users, others' their own. Each sweep writes them to the file of retry.metrics.")
+                "Root's are those of all users, others' their own. Each sweep writes them to the file of retry.metrics."
+        )
     }
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Option(help: ArgumentHelp("A file that is replaced at once, in place of standard output.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A file that is replaced at once, in place of standard output.", valueName: "file")
+    )
     var output: String?
 
     @Flag(help: "A JSON object.")
@@ -38,7 +41,9 @@ struct MetricsCommand: ParsableCommand {
     }
 
     private static func json(_ metrics: SpoolMetrics, now: WallTime) -> [UInt8] {
-        let groups = metrics.census.groups.sorted { ($0.key.place, $0.key.cause) < ($1.key.place, $1.key.cause) }
+        let groups = metrics.census.groups.sorted {
+            ($0.key.place, $0.key.cause) < ($1.key.place, $1.key.cause)
+        }
         var json = JSONWriter()
         json.object { json in
             json.member("entries") { json in
@@ -48,7 +53,8 @@ struct MetricsCommand: ParsableCommand {
                             json.member("place", group.place.rawValue)
                             json.member("cause", group.cause)
                             json.member("entries", count.entries)
-                            json.member("oldest_seconds", count.oldest.map { max(now.seconds - $0.seconds, 0) })
+                            json.member(
+                                "oldest_seconds", count.oldest.map { max(now.seconds - $0.seconds, 0) })
                         }
                     }
                 }

@@ -6,7 +6,7 @@ import Spool
 
 /// What came of a change to one entry.
 enum ChangeResult: Equatable {
-    /// In a few words, of which the first counts in the summary.
+    /// In a few words.
     case done(String)
     case failed(String)
 }
@@ -29,16 +29,11 @@ protocol QueueChange: ParsableCommand {
     func change(
         _ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration
     ) throws -> ChangeResult
-
-    /// What follows once all are changed.
-    func finish(_ configuration: Configuration, changed: Int) throws
 }
 
 extension QueueChange {
     var asks: Bool { false }
     var words: [String] { [] }
-
-    func finish(_ configuration: Configuration, changed: Int) throws {}
 
     func run() throws {
         let configuration = try selection.options.configuration()
@@ -56,7 +51,6 @@ extension QueueChange {
         var tally = ChangeTally(participle: Self.participle, failures: selected.missing.count)
         for part in selected.parts { try change(part.entries, of: part.owner, configuration, &tally) }
         tally.finish()
-        try finish(configuration, changed: tally.changed)
         if !selected.isWhole { throw ExitCode(75) }
         if tally.failures > 0 { throw ExitCode(1) }
     }
@@ -114,7 +108,7 @@ extension ChangeResult {
 /// What has come of changes so far, told line by line, and in sum.
 struct ChangeTally {
     private let participle: String
-    private(set) var changed = 0
+    private var changed = 0
     private(set) var failures: Int
 
     init(participle: String, failures: Int) {

@@ -13,7 +13,8 @@ struct QueueFilterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Only those to this recipient, or on their way to this address or mailbox.", valueName: "pattern"))
+            "Only those to this recipient, or on their way to this address or mailbox.", valueName: "pattern")
+    )
     var recipient: String?
 
     @Option(help: ArgumentHelp("Only those that wait for this cause.", valueName: "word"))

@@ -26,7 +26,7 @@ struct QueueList: ParsableCommand {
     @Flag(help: "Only say how many there are.")
     var count = false
 
-    @Flag(help: "A JSON object on each line.")
+    @Flag(help: "A JSON array, with an entry on each line.")
     var json = false
 
     func run() throws {
@@ -37,7 +37,8 @@ struct QueueList: ParsableCommand {
             isSound = try showCount(parts, filter)
         } else {
             var listing = Listing(isJSON: json, now: filter.now)
-            isSound = try by.map { try show(parts, filter, by: $0, &listing) }
+            isSound =
+                try by.map { try show(parts, filter, by: $0, &listing) }
                 ?? parts.forEachRow(filter) { listing.show($0) }
             listing.finish()
         }
@@ -109,11 +110,15 @@ private struct Listing {
     mutating func show(_ row: QueueRow) -> Bool {
         entries += 1
         bytes = bytes.addingReportingOverflow(row.size).partialValue
-        return output.write(isJSON ? row.jsonLine : Array(row.text(at: now).utf8))
+        guard isJSON else { return output.write(Array(row.text(at: now).utf8)) }
+        let start = Array((entries == 1 ? "[" : ",\n").utf8)
+        return output.write(start + row.jsonLine.dropLast())
     }
 
     mutating func finish() {
-        if !isJSON {
+        if isJSON {
+            output.write(Array((entries == 0 ? "[]\n" : "]\n").utf8))
+        } else {
             let count = entries == 1 ? "1 entry" : "\(entries) entries"
             output.write(Array((entries == 0 ? "no entries\n" : "\(count), \(bytes.shownSize) bytes\n").utf8))
         }

@@ -27,7 +27,8 @@ struct QueueRetry: ParsableCommand {
 struct QueueFlush: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "flush", abstract: "Try all that is in the queue now, or all that is to go to a domain.")
+            commandName: "flush",
+            abstract: "Try all that is in the queue now, or all that is to go to a domain.")
     }
 
     @OptionGroup var options: ConfigurationOptions

@@ -53,7 +53,9 @@ struct QueueRow {
     var recipient: String { field("recipient") }
     var user: String { field("user") }
     var cause: String { outline?.cause ?? "unknown" }
-    var open: [EntryOutline.Step] { outline?.steps.filter { $0.state == .open || $0.state == .refused } ?? [] }
+    var open: [EntryOutline.Step] {
+        outline?.steps.filter { $0.state == .open || $0.state == .refused } ?? []
+    }
 
     /// Why it is still here: the last failure, else what put it here.
     var reason: String {
@@ -99,7 +101,9 @@ extension QueueRow {
         let owned = user.isEmpty ? "uid \(owner)" : user.shown
         let work = open.prefix(Self.mostSteps).map { $0.shownWork }
         let more = open.count > work.count ? ["\(open.count - work.count) more"] : []
-        let why = reason.isEmpty ? [] : [cause == "none" || !isReadable ? reason.shown : "\(cause.shown): \(reason.shown)"]
+        let why =
+            reason.isEmpty
+            ? [] : [cause == "none" || !isReadable ? reason.shown : "\(cause.shown): \(reason.shown)"]
         return """
             \(reference.id)\(numbers.joined())  \(state(at: now).padded(to: 10))  \(owned)  \(who)
                 \((["\((work + more).joined(separator: ", "))"] + why).filter { !$0.isEmpty }.joined(separator: "; "))

@@ -126,13 +126,16 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         let blocks = reader.blocks(1)
         #expect(blocks.count == 3)
         #expect(blocks.map { $0.first?.name } == ["Reporting-MTA", "Final-Recipient", "Final-Recipient"])
-        #expect(text(reader.body(0)).hasPrefix("Your message could not be delivered to joe@example.org, b@example.org."))
+        #expect(
+            text(reader.body(0)).hasPrefix(
+                "Your message could not be delivered to joe@example.org, b@example.org."))
     }
 
     @Test(
         "the gravest of what happened gives the report its words",
         arguments: [
-            ([.delivered], "Successful Mail Delivery Report"), ([.delivered, .relayed], "Mail Was Handed On"),
+            ([.delivered], "Successful Mail Delivery Report"),
+            ([.delivered, .relayed], "Mail Was Handed On"),
             ([.relayed, .delayed, .delivered], "Delayed Mail (still being retried)"),
             ([.delayed, .failed, .delivered], "Undelivered Mail Returned to Sender"),
         ] as [([DeliveryReport.Action], String)])
@@ -163,12 +166,15 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
     @Test(
         "a host's name is shown, in the form that machines read; a path is not",
         arguments: [
-            ("mx.example.org", "dns; mx.example.org"), ("mx.example.org[192.0.2.1]:25", "dns; mx.example.org"),
+            ("mx.example.org", "dns; mx.example.org"),
+            ("mx.example.org[192.0.2.1]:25", "dns; mx.example.org"),
             ("mx.example.org:25", "dns; mx.example.org"), ("192.0.2.1[192.0.2.1]:25", "dns; [192.0.2.1]"),
             ("192.0.2.1:25", "dns; [192.0.2.1]"), ("[2001:db8::1]:25", "dns; [IPv6:2001:db8::1]"),
             ("2001:db8::1[2001:db8::1]:25", "dns; [IPv6:2001:db8::1]"),
-            ("localhost[::1]:24", "dns; localhost"), ("/run/dovecot/lmtp", nil), ("", nil), (".", nil), ("a..b", nil),
-            ("a b", nil), ("exämple.org", nil), ("x\r\nBcc: y", nil), ("[", nil), ("[]:", nil), ("[/run/x]", nil),
+            ("localhost[::1]:24", "dns; localhost"), ("/run/dovecot/lmtp", nil), ("", nil), (".", nil),
+            ("a..b", nil),
+            ("a b", nil), ("exämple.org", nil), ("x\r\nBcc: y", nil), ("[", nil), ("[]:", nil),
+            ("[/run/x]", nil),
             (String(repeating: "a", count: 64), nil),
         ] as [(String, String?)])
     func remoteSystem(_ host: String, _ expected: String?) throws {
@@ -186,8 +192,10 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
     @Test(
         "only a reply with a code is one of SMTP",
         arguments: [
-            ("550 5.1.1 no", "smtp; 550 5.1.1 no"), ("421", "smtp; 421"), ("250-2.0.0 ok", "smtp; 250-2.0.0 ok"),
-            ("5500 no", "x-postmaster; 5500 no"), ("99 no", "x-postmaster; 99 no"), ("no", "x-postmaster; no"),
+            ("550 5.1.1 no", "smtp; 550 5.1.1 no"), ("421", "smtp; 421"),
+            ("250-2.0.0 ok", "smtp; 250-2.0.0 ok"),
+            ("5500 no", "x-postmaster; 5500 no"), ("99 no", "x-postmaster; 99 no"),
+            ("no", "x-postmaster; no"),
             ("650 no", "x-postmaster; 650 no"), ("", "x-postmaster; Mailbox is full"),
         ])
     func diagnostic(_ reply: String, _ expected: String) throws {

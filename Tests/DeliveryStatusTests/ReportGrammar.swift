@@ -7,14 +7,16 @@ enum ReportGrammar {
     static func problems(in blocks: [[[String]]], isGlobal: Bool) -> [String] {
         guard let first = blocks.first else { return ["no blocks"] }
         var problems = check(
-            first, order: [
+            first,
+            order: [
                 "Original-Envelope-Id", "Reporting-MTA", "Arrival-Date", "X-Postmaster-Queue-ID",
                 "X-Postmaster-Sender",
             ], required: ["Reporting-MTA"], isGlobal)
         if blocks.count < 2 { problems.append("no recipient") }
         for block in blocks.dropFirst() {
             problems += check(
-                block, order: [
+                block,
+                order: [
                     "Original-Recipient", "Final-Recipient", "Action", "Status", "Remote-MTA",
                     "Diagnostic-Code", "Last-Attempt-Date", "Will-Retry-Until",
                 ], required: ["Final-Recipient", "Action", "Status"], isGlobal)
@@ -99,7 +101,8 @@ enum ReportGrammar {
         if value.hasPrefix("x-postmaster; ") || value == "x-postmaster;" { return true }
         guard value.hasPrefix("smtp; ") else { return false }
         let reply = Array(value.utf8.dropFirst(6))
-        return reply.count >= 3 && (0x32...0x35).contains(reply[0]) && reply[1...2].allSatisfy { (0x30...0x39).contains($0) }
+        return reply.count >= 3 && (0x32...0x35).contains(reply[0])
+            && reply[1...2].allSatisfy { (0x30...0x39).contains($0) }
             && (reply.count == 3 || reply[3] == 0x20 || reply[3] == 0x2D)
     }
 

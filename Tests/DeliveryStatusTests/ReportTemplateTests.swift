@@ -14,7 +14,8 @@ import Testing
             ("Subject: a\u{85}b\u{202E}c\n\nx", "a b?c", "x"),
         ])
     func template(_ template: String, _ subject: String, _ text: String) throws {
-        #expect(try ReportWording(template: Array(template.utf8)) == ReportWording(subject: subject, text: text))
+        #expect(
+            try ReportWording(template: Array(template.utf8)) == ReportWording(subject: subject, text: text))
     }
 
     @Test(
@@ -39,10 +40,15 @@ import Testing
         #expect(try ReportWording(template: longest).text.utf8.count == 65_524)
     }
 
-    @Test("the templates in packaging are whole; the English ones say what is built in", arguments: ["de", "en"])
+    @Test(
+        "the templates in packaging are whole; the English ones say what is built in",
+        arguments: ["de", "en"])
     func examples(_ language: String) throws {
-        let place = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-        let names: Set = ["{host}", "{sender}", "{recipient}", "{arrival}", "{until}", "{reason}", "{postmaster}"]
+        let place = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(
+            separator: "/")
+        let names: Set = [
+            "{host}", "{sender}", "{recipient}", "{arrival}", "{until}", "{reason}", "{postmaster}",
+        ]
         for kind in ReportWording.Kind.allCases {
             let path = "\(place)/packaging/templates/\(language)/\(kind.templateName)"
             let bytes = try OwnedFileDescriptor(reading: path).readAll(limit: 1 << 16, path: path)

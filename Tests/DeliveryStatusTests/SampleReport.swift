@@ -17,7 +17,9 @@ struct SampleReport {
         self.number = number
         isHostile = number % 4 == 3
         lineEnd = number % 2 == 0 ? .lf : .crlf
-        let senders = ["s@example.com", "\"two  words\"@example.com", "größe@exämple.org", "a+b=c@example.org"]
+        let senders = [
+            "s@example.com", "\"two  words\"@example.com", "größe@exämple.org", "a+b=c@example.org",
+        ]
         let recipients = (0..<Int.random(in: 1...4, using: &generator)).map { _ in
             Self.recipient(isHostile: number % 4 == 3, using: &generator)
         }
@@ -39,10 +41,16 @@ struct SampleReport {
         report.arrival = Bool.random(using: &generator) ? 1_700_000_000 : nil
         if Bool.random(using: &generator) {
             report.wording = ReportWording(
-                subject: isHostile ? generator.hostileText(upTo: 5) : "Unzustellbar: Grüße 😀 " + String(repeating: "ä", count: number % 90),
-                text: "Für {recipient} von {sender} am {arrival} bis {until}: {reason} {host} {postmaster} {x}\n\nEnde")
+                subject: isHostile
+                    ? generator.hostileText(upTo: 5)
+                    : "Unzustellbar: Grüße 😀 " + String(repeating: "ä", count: number % 90),
+                text:
+                    "Für {recipient} von {sender} am {arrival} bis {until}: {reason} {host} {postmaster} {x}\n\nEnde"
+            )
         }
-        if report.kind == .refused { report.refusal = isHostile ? generator.hostileText(upTo: 9) : "No.\n\nReally." }
+        if report.kind == .refused {
+            report.refusal = isHostile ? generator.hostileText(upTo: 9) : "No.\n\nReally."
+        }
         self.report = report
         composed = report.composed(lineEnd: lineEnd)
     }
@@ -53,10 +61,15 @@ struct SampleReport {
         func pick(_ values: [String]) -> String {
             isHostile ? generator.hostileText(upTo: 5) : values.randomElement(using: &generator) ?? ""
         }
-        let addresses = ["joe@example.org", "jürgen@example.org", "\"a  b\"@example.org", "x+y=z@exämple.org", "\\\"@é.org"]
+        let addresses = [
+            "joe@example.org", "jürgen@example.org", "\"a  b\"@example.org", "x+y=z@exämple.org",
+            "\\\"@é.org",
+        ]
         var recipient = DeliveryReport.Recipient(
-            pick(addresses), action: DeliveryReport.Action.allCases.randomElement(using: &generator) ?? .failed,
-            status: [.mailboxFull, .unknownUser, .success, .expired].randomElement(using: &generator) ?? .success,
+            pick(addresses),
+            action: DeliveryReport.Action.allCases.randomElement(using: &generator) ?? .failed,
+            status: [.mailboxFull, .unknownUser, .success, .expired].randomElement(using: &generator)
+                ?? .success,
             reason: pick(["Mailbox is full", "", "nicht da: größer", String(repeating: "word ", count: 300)]))
         if Bool.random(using: &generator) { recipient.original = pick(addresses) }
         if Bool.random(using: &generator) {
@@ -96,7 +109,9 @@ extension SampleReport {
         expect(
             reading.type == "multipart/report" && reading.parameters["report-type"] == "delivery-status",
             reading.type)
-        var names = ["Date", "From", "To", "Subject", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"]
+        var names = [
+            "Date", "From", "To", "Subject", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
+        ]
         if !composed.allSatisfy({ $0 < 0x80 }) { names.append("Content-Transfer-Encoding") }
         expect(reading.fields.compactMap(\.first) == names, "fields \(reading.fields)")
         let isASCII = report.to.text.utf8.allSatisfy { $0 < 0x80 }
@@ -114,7 +129,9 @@ extension SampleReport {
         guard reading.parts.count == 3 else { return problems + ["\(reading.parts.count) parts"] }
         for part in reading.parts {
             expect(part.defects == [], "\(part.type): \(part.defects)")
-            expect((part.encoding == "8bit") == !part.bytes.allSatisfy { $0 < 0x80 }, "\(part.type): \(part.encoding ?? "-")")
+            expect(
+                (part.encoding == "8bit") == !part.bytes.allSatisfy { $0 < 0x80 },
+                "\(part.type): \(part.encoding ?? "-")")
         }
         return problems + textProblems(reading.parts[0]) + statusProblems(reading.parts[1])
             + returnProblems(reading.parts[2])
@@ -137,7 +154,9 @@ extension SampleReport {
     }
 
     private func textProblems(_ part: IndependentReader.Part) -> [String] {
-        guard part.type == "text/plain", part.parameters["charset"] == "utf-8" else { return ["text: \(part.type)"] }
+        guard part.type == "text/plain", part.parameters["charset"] == "utf-8" else {
+            return ["text: \(part.type)"]
+        }
         guard !isHostile else { return [] }
         let text = part.text.split { $0.isWhitespace }.joined(separator: " ")
         return report.recipients.compactMap { recipient in
@@ -148,21 +167,31 @@ extension SampleReport {
 
     private func statusProblems(_ part: IndependentReader.Part) -> [String] {
         let wanted = isInternational ? "message/global-delivery-status" : "message/delivery-status"
-        guard part.type == wanted, let blocks = part.blocks else { return ["status: \(part.type), not \(wanted)"] }
+        guard part.type == wanted, let blocks = part.blocks else {
+            return ["status: \(part.type), not \(wanted)"]
+        }
         var problems = ReportGrammar.problems(in: blocks, isGlobal: isInternational)
-        guard blocks.count == report.recipients.count + 1 else { return problems + ["\(blocks.count) blocks"] }
+        guard blocks.count == report.recipients.count + 1 else {
+            return problems + ["\(blocks.count) blocks"]
+        }
         func value(_ name: String, _ index: Int) -> String? { blocks[index].first { $0.first == name }?.last }
         if value("Original-Envelope-Id", 0) != report.envelopeID { problems.append("\(blocks[0])") }
         for (index, recipient) in report.recipients.enumerated() {
-            if value("Action", index + 1) != recipient.action.rawValue { problems.append("\(blocks[index + 1])") }
+            if value("Action", index + 1) != recipient.action.rawValue {
+                problems.append("\(blocks[index + 1])")
+            }
             guard !isHostile else { continue }
             let address = value("Final-Recipient", index + 1)?.split(separator: "; ", maxSplits: 1).last
             let isPlain = isInternational || recipient.final.utf8.allSatisfy { $0 < 0x80 }
             if isPlain, address.map(String.init) != recipient.final { problems.append("\(address ?? "?")") }
             let hasSystem = recipient.remoteReply.map { !$0.host.hasPrefix("/") } ?? false
-            if (value("Remote-MTA", index + 1) != nil) != hasSystem { problems.append("\(blocks[index + 1])") }
+            if (value("Remote-MTA", index + 1) != nil) != hasSystem {
+                problems.append("\(blocks[index + 1])")
+            }
             let hasDate = value("Will-Retry-Until", index + 1) != nil
-            if hasDate != (recipient.willRetryUntil != nil && recipient.action == .delayed) { problems.append("retry") }
+            if hasDate != (recipient.willRetryUntil != nil && recipient.action == .delayed) {
+                problems.append("retry")
+            }
         }
         return problems
     }
@@ -173,7 +202,8 @@ extension SampleReport {
         let hasHeader = text.prefix { $0 != "\n" }.contains(":")
         let headerText = hasHeader ? text.components(separatedBy: "\n\n") : ""
         let isWhole = report.returning == .full && bytes.count <= report.sizeLimit
-        let hasUnicode = String(validating: bytes, as: UTF8.self) != nil && headerText.utf8.contains { $0 >= 0x80 }
+        let hasUnicode =
+            String(validating: bytes, as: UTF8.self) != nil && headerText.utf8.contains { $0 >= 0x80 }
         let isGlobal = isInternational && hasUnicode
         let wanted =
             isWhole
@@ -184,7 +214,8 @@ extension SampleReport {
         let expected = isWhole ? text : headerText
         // What is changed on the way: folded lines, characters that cannot be carried, a missing line end.
         func essence(_ text: String) -> [UInt8] { text.utf8.filter { $0 > 0x20 } }
-        return essence(returned) == essence(expected) ? [] : ["returned \(returned.prefix(300)) for \(expected.prefix(300))"]
+        return essence(returned) == essence(expected)
+            ? [] : ["returned \(returned.prefix(300)) for \(expected.prefix(300))"]
     }
 }
 

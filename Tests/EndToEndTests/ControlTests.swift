@@ -72,7 +72,9 @@ struct ControlTests {
         let queue = try Queue()
         try queue.sendmail.fails(75)
         for address in ["a@one.example", "b@two.example", "c@Sub.One.example", "d@one.example"] {
-            #expect(try queue.deliver(TestMessage.text(subject: address), rules: "redirect \"\(address)\";").code == 0)
+            #expect(
+                try queue.deliver(TestMessage.text(subject: address), rules: "redirect \"\(address)\";").code
+                    == 0)
         }
         try queue.sweep()
         #expect(try queue.list().count == 4)
@@ -85,7 +87,9 @@ struct ControlTests {
         #expect(recipients() == ["a@one.example", "d@one.example"])
         #expect(try queue.control(["queue", "flush", "--domain", ".one.example"]).code == 0)
         #expect(recipients().count == 3)
-        #expect(try queue.control(["queue", "flush", "--domain", "nowhere.example"]).output == "nothing was tried\n")
+        #expect(
+            try queue.control(["queue", "flush", "--domain", "nowhere.example"]).output
+                == "nothing was tried\n")
         #expect(try queue.control(["queue", "flush"]).output.hasSuffix("1 delivered\n"))
         #expect(recipients().count == 4)
         #expect(try queue.list().isEmpty)
@@ -95,7 +99,8 @@ struct ControlTests {
     func requeued() throws {
         let queue = try Queue()
         try queue.sendmail.fails(75)
-        #expect(try queue.deliver(TestMessage.text(subject: "x"), rules: "redirect \"a@one.example\";").code == 0)
+        #expect(
+            try queue.deliver(TestMessage.text(subject: "x"), rules: "redirect \"a@one.example\";").code == 0)
         let id = try #require(try queue.list().first?["id"] as? String)
         let other = queue.site.workplace["other-sendmail"]
         let script = "#!/bin/sh\n/bin/cat >\(queue.site.workplace["sent"])/other.message\n"
@@ -164,13 +169,14 @@ struct ControlTests {
         #expect(messages(queue.site.maildir).isEmpty)
     }
 
-    @Test("nothing is ever sent to a null sender: what is given up waits for a person")
+    @Test("nothing is ever sent to a null sender: what is given up waits for a person, who is told")
     func nullSender() throws {
         let queue = try Queue()
         let id = try queue.defer(TestMessage.text(subject: "a report"), sender: "")
         #expect(try queue.control(["queue", "bounce", id]).code == 0)
         try queue.sweep()
-        #expect(queue.sendmail.sent.isEmpty)
+        #expect(queue.sendmail.sent.count == 1)
+        #expect(queue.sendmail.sent.allSatisfy { $0.arguments.last?.hasPrefix("postmaster@") == true })
         #expect(try queue.list().map { $0["place"] as? String } == ["hold"])
     }
 
@@ -182,7 +188,10 @@ struct ControlTests {
     func unknownEntry(id: String) throws {
         let queue = try Queue()
         let kept = try queue.defer(TestMessage.text(subject: "kept"))
-        for command in [["show"], ["retry"], ["hold"], ["release"], ["bounce"], ["remove"], ["requeue", "--route", "default"]] {
+        for command in [
+            ["show"], ["retry"], ["hold"], ["release"], ["bounce"], ["remove"],
+            ["requeue", "--route", "default"],
+        ] {
             let completed = try queue.control(["queue"] + command + ["--", id])
             #expect(completed.code != 0, "\(command)")
             #expect(!completed.errors.isEmpty)
@@ -328,75 +337,5 @@ struct ControlTests {
         #expect(everything(queue.site.workplace["home"]).isEmpty)
         #expect(everything(queue.site.workplace["spool"]).isEmpty)
         #expect(queue.sendmail.sent.isEmpty)
-    }
-}
-
-/// A spool with its owner, `nobody`, and a sendmail program.
-private struct Queue {
-    let site: DeliverySite
-    let sendmail: FakeSendmail
-
-    init() throws {
-        site = try DeliverySite()
-        sendmail = try FakeSendmail(in: site.workplace)
-    }
-
-    private var settings: [String] {
-        [
-            "-o", "spool.directory=\(site.workplace["spool"])", "-o", "transport.sendmail=\(sendmail.path)",
-            "-o", "log.target=file:\(site.workplace["log"])",
-        ]
-    }
-
-    func deliver(
-        _ message: Data, rules: String = "keep;", sender: String = "alice@example.org", more: [String] = []
-    ) throws -> Completed {
-        let script = try site.workplace.write(rules, to: "rules.sieve")
-        let words = [
-            "--mail-dir", site.maildir, "--script", script, "-f", sender, "-r", "reader@example.net",
-        ]
-        return try run(
-            try site.workplace.program(.postmaster), words + settings + more, input: message, user: .nobody)
-    }
-
-    /// Delivers a message, made too large for the quota; gives the entry's name.
-    func `defer`(_ message: Data, sender: String = "alice@example.org") throws -> String {
-        let before = try list().compactMap { $0["id"] as? String }
-        let large = message + Data((String(repeating: "0123456789abcdef", count: 64) + "\n").utf8)
-        let completed = try deliver(large, sender: sender, more: ["-o", "quota.limit=1K"])
-        let after = try list().compactMap { $0["id"] as? String }
-        guard completed.code == 0, let id = after.first(where: { !before.contains($0) }) else {
-            throw Obstacle("nothing was deferred: \(completed)")
-        }
-        return id
-    }
-
-    func control(_ words: [String]) throws -> Completed {
-        let options = settings
-        let command = words.prefix(2)
-        // It lies beside the other, which starts it.
-        _ = try site.workplace.program(.retry)
-        return try run(
-            try site.workplace.program(.control), command + options + words.dropFirst(2), user: .nobody)
-    }
-
-    func metrics(_ words: [String]) throws -> Completed {
-        try run(try site.workplace.program(.control), ["metrics"] + settings + words, user: .nobody)
-    }
-
-    func list() throws -> [[String: Any]] {
-        let completed = try control(["queue", "list", "--json"])
-        guard completed.code == 0 else { throw Obstacle("the queue cannot be listed: \(completed.errors)") }
-        return try completed.output.split(separator: "\n").map { line in
-            let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
-            return try #require(object as? [String: Any])
-        }
-    }
-
-    @discardableResult
-    func sweep(_ words: [String] = ["--now"], status: Int32 = 0) throws -> Completed {
-        let completed = try run(try site.workplace.program(.retry), words + settings, user: .nobody)
-        #expect(completed.code == status, "\(completed.output)\(completed.errors)")
-        return completed
     }
 }

@@ -34,7 +34,9 @@ struct HostilePeerTests {
 
     @Test("what misbehaves loses nothing, and doubles what it did not answer:", arguments: Dialogue.allCases)
     func misbehaviours(_ dialogue: Dialogue) throws {
-        try HostileSite(dialogue).expectPromise(HostileCase.misbehaviours)
+        // With CHUNKING there is no DATA.
+        let cases = HostileCase.misbehaviours.filter { dialogue != .chunks || !$0.fault.contains(#""data""#) }
+        try HostileSite(dialogue).expectPromise(cases)
     }
 
     @Test(
@@ -87,7 +89,9 @@ private struct HostileSite {
         let taken = sane.taken("case\(number)")
         #expect(taken.map(\.to).sorted() == ["a@case\(number).test", "b@case\(number).test"])
         let last = try #require(taken.map(\.sent).max())
-        return last + "250 2.0.0 Taken\r\n221 2.0.0 Bye\r\n".utf8.count
+        // LMTP answers for each recipient.
+        let ends = String(repeating: "250 2.0.0 Taken\r\n", count: dialogue == .lmtp ? taken.count : 1)
+        return last + (ends + "221 2.0.0 Bye\r\n").utf8.count
     }
 
     // MARK: Many
@@ -135,7 +139,7 @@ private struct HostileSite {
         for recipient in ["a@case\(index).test", "b@case\(index).test"] {
             let before = first.filter { $0.to == recipient }
             let after = second.filter { $0.to == recipient }
-            let returned = reports.filter { $0.message.contains("Final-Recipient: rfc822; \(recipient)\r\n") }
+            let returned = reports.filter { $0.message.contains("forward to \(recipient): ") }
             let isBounced = !returned.isEmpty
             let answered = before.count { $0.answered }
             let told = "at the peer \(before.count) (\(answered) answered), then \(after.count)"
@@ -188,7 +192,7 @@ private struct HostileSite {
         #expect(taken.count == 1, "\(name): \(taken)")
         let report = try #require(sane.taken("from\(number)").first, "\(name): no report")
         let refused = taken == ["a@case\(number).test"] ? "b" : "a"
-        #expect(report.message.contains("Final-Recipient: rfc822; \(refused)@case\(number).test\r\n"))
+        #expect(report.message.contains("forward to \(refused)@case\(number).test: "))
         #expect(try waiting() == 0)
     }
 
@@ -251,6 +255,7 @@ private struct HostileSite {
             try workplace.program(.control), ["queue", "list", "--json", "-c", workplace["postmaster.toml"]],
             user: .nobody)
         guard completed.code == 0 else { throw Obstacle("no listing: \(completed.errors)") }
-        return completed.output.split(separator: "\n").count
+        let entries = try JSONSerialization.jsonObject(with: Data(completed.output.utf8)) as? [Any]
+        return try #require(entries).count
     }
 }

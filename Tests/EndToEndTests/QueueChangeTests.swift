@@ -20,7 +20,9 @@ struct QueueChangeTests {
     /// Thirty in the queue of which every third is Bob's, ten on hold, two damaged.
     private static func mixed() throws -> (spool: WrittenSpool, entries: [WrittenEntry]) {
         let spool = try WrittenSpool()
-        var entries = (0..<30).map { entry($0, sender: $0 % 3 == 0 ? "bob@example.org" : "alice@example.org") }
+        var entries = (0..<30).map {
+            entry($0, sender: $0 % 3 == 0 ? "bob@example.org" : "alice@example.org")
+        }
         entries += (30..<40).map { entry($0, .hold) }
         let damaged = (40..<42).map { entry($0, .corrupt) }
         try spool.add(entries)
@@ -51,7 +53,9 @@ struct QueueChangeTests {
     @Test("of entries that are not there it is said, and the others are changed all the same")
     func missing() throws {
         let (spool, entries) = try Self.mixed()
-        let completed = try spool.queue(["remove", "0000000zzzzzzzz", entries[0].id, entries[0].id, "\u{1B}[2J"])
+        let completed = try spool.queue([
+            "remove", "0000000zzzzzzzz", entries[0].id, entries[0].id, "\u{1B}[2J",
+        ])
         #expect(completed.code == 1)
         #expect(completed.output == "\(entries[0].id): removed\n1 entry removed, 2 not\n")
         #expect(completed.errors.contains("there is no entry 0000000zzzzzzzz\n"))
@@ -60,7 +64,9 @@ struct QueueChangeTests {
 
     @Test(
         "whoever does not say which entries changes none",
-        arguments: [["remove"], ["remove", "--all", "x"], ["hold", "--held", "x"], ["requeue", "--all"], ["bounce"]])
+        arguments: [
+            ["remove"], ["remove", "--all", "x"], ["hold", "--held", "x"], ["requeue", "--all"], ["bounce"],
+        ])
     func unsaid(words: [String]) throws {
         let (spool, _) = try Self.mixed()
         #expect(try spool.queue(words).code == 64)
@@ -73,7 +79,9 @@ struct QueueChangeTests {
         let file = unsafe open(spool.path(of: entries[0]), O_RDWR | O_CLOEXEC)
         #expect(file >= 0 && flock(file, LOCK_EX | LOCK_NB) == 0)
         defer { close(file) }
-        for words in [["remove"], ["hold"], ["release"], ["bounce"], ["requeue", "--route", "smtp://localhost"]] {
+        for words in [
+            ["remove"], ["hold"], ["release"], ["bounce"], ["requeue", "--route", "smtp://localhost"],
+        ] {
             let completed = try spool.queue(words + [entries[0].id])
             #expect(completed.code == 1, "\(words)")
             #expect(completed.errors.contains("another process is at work on it"), "\(completed.errors)")
@@ -96,7 +104,10 @@ struct QueueChangeTests {
             (["remove", "--held"], ["queue": 30, "hold": 0, "corrupt": 2]),
             (["remove", "--damaged"], ["queue": 30, "hold": 10, "corrupt": 0]),
             (["remove", "--due"], ["queue": 30, "hold": 10, "corrupt": 2]),
-            (["requeue", "--all", "--route", "smtp://localhost:25"], ["queue": 30, "hold": 10, "corrupt": 2]),
+            (
+                ["requeue", "--all", "--route", "smtp://localhost:25"],
+                ["queue": 30, "hold": 10, "corrupt": 2]
+            ),
             (["requeue", "--held", "--route", "default"], ["queue": 40, "hold": 0, "corrupt": 2]),
         ])
     func filtered(words: [String], places: [String: Int]) throws {
@@ -106,7 +117,9 @@ struct QueueChangeTests {
         for (place, number) in places { #expect(try Self.count(spool, place) == number, "\(place)") }
     }
 
-    @Test("more than twenty entries are removed or bounced at a terminal only after a yes", arguments: ["remove", "bounce"])
+    @Test(
+        "more than twenty entries are removed or bounced at a terminal only after a yes",
+        arguments: ["remove", "bounce"])
     func asked(command: String) throws {
         let (spool, _) = try Self.mixed()
         let refused = try spool.onTerminal([command, "--all"], answer: "n\n")
@@ -135,7 +148,9 @@ struct QueueChangeTests {
         #expect(listed["created"] as? Int == entry.created, "its name tells")
         #expect((listed["reason"] as? String)?.contains("first line") == true)
         #expect(try spool.queue(["list"]).output.contains("damaged"))
-        for words in [["hold"], ["release"], ["bounce"], ["requeue", "--route", "default"], ["retry"], ["show"]] {
+        for words in [
+            ["hold"], ["release"], ["bounce"], ["requeue", "--route", "default"], ["retry"], ["show"],
+        ] {
             #expect(try spool.queue(words + [entry.id]).code == 1, "\(words)")
         }
         #expect(try spool.list().count == 1)
@@ -168,13 +183,17 @@ struct QueueChangeTests {
         let spool = try WrittenSpool()
         let entry = Self.entry(5)
         try spool.add([entry])
-        let completed = try spool.queue(["requeue", entry.id, "--route", "smtp://backup.example.net?tls=required"])
+        let completed = try spool.queue([
+            "requeue", entry.id, "--route", "smtp://backup.example.net?tls=required",
+        ])
         #expect(completed.code == 0, "\(completed.errors)")
         let listed = try #require(try spool.list().first)
         #expect(listed["route"] as? String == "smtp://backup.example.net:25?tls=required")
         #expect((listed["due"] as? Int ?? .max) <= Int(Date().timeIntervalSince1970))
         #expect(listed["created"] as? Int == entry.created, "it keeps its age")
-        #expect(try spool.queue(["show", entry.id]).output.contains("route: smtp://backup.example.net:25?tls=required"))
+        #expect(
+            try spool.queue(["show", entry.id]).output.contains(
+                "route: smtp://backup.example.net:25?tls=required"))
         #expect(try spool.queue(["requeue", entry.id, "--route", "default"]).code == 0)
         #expect(try spool.list().first?["route"] is NSNull)
         #expect(try spool.list().first?["attempts"] as? Int == 0)
@@ -182,7 +201,10 @@ struct QueueChangeTests {
 
     @Test(
         "a route that is none is refused",
-        arguments: ["", "nonsense", "smtp://", "smtp://host:99999", "ftp://host", "lmtp:unix:relative", "smtp://h\u{1B}"])
+        arguments: [
+            "", "nonsense", "smtp://", "smtp://host:99999", "ftp://host", "lmtp:unix:relative",
+            "smtp://h\u{1B}",
+        ])
     func noRoute(route: String) throws {
         let spool = try WrittenSpool()
         let entry = Self.entry(6)
@@ -195,10 +217,14 @@ struct QueueChangeTests {
     func routesOfSteps() throws {
         let spool = try WrittenSpool()
         var local = Self.entry(7)
-        local.actions = [[("do", "store"), ("level", "INBOX")], [("do", "forward"), ("to", "x@example.com")]]
+        local.actions = [
+            [("do", "store"), ("level", "INBOX")], [("do", "forward"), ("to", "x@example.com")],
+        ]
         local.journal = [.init(time: Self.now, action: 1, kind: "done")]
         var refused = Self.entry(8)
-        refused.journal = [.init(time: Self.now, action: 0, kind: "refused", fields: [("reason", "no"), ("cause", "reply")])]
+        refused.journal = [
+            .init(time: Self.now, action: 0, kind: "refused", fields: [("reason", "no"), ("cause", "reply")])
+        ]
         try spool.add([local, refused])
         let completed = try spool.queue(["requeue", "--all", "--route", "sendmail:"])
         #expect(completed.code == 1)
@@ -228,7 +254,8 @@ struct QueueChangeTests {
         for (entry, owner) in [(entries[0], UserID.nobody), (others[0], other)] {
             var moved = entry
             moved.place = .hold
-            let attributes = try FileManager.default.attributesOfItem(atPath: spool.path(of: moved, owner: owner))
+            let attributes = try FileManager.default.attributesOfItem(
+                atPath: spool.path(of: moved, owner: owner))
             #expect(attributes[.ownerAccountID] as? Int == Int(owner.user))
         }
         let queue = try FileManager.default.attributesOfItem(atPath: "\(spool.path)/65533/queue")

@@ -23,7 +23,8 @@ struct QueueTests {
         let place: WrittenEntry.Place =
             index % 10 == 7
             ? .hold
-            : index % 50 == 9 ? .corrupt : .queue(due: now + (index % 2 == 0 ? -60 * index - 5 : 3600 + 60 * index))
+            : index % 50 == 9
+                ? .corrupt : .queue(due: now + (index % 2 == 0 ? -60 * index - 5 : 3600 + 60 * index))
         var entry = WrittenEntry(
             id: WrittenEntry.name(at: now - 1000 * index - 500, index), created: now - 1000 * index - 500,
             place: place)
@@ -107,7 +108,9 @@ struct QueueTests {
         #expect(due == due.sorted() && due.count > 100)
     }
 
-    private static func rank(_ place: String) -> Int { ["queue", "hold", "corrupt"].firstIndex(of: place) ?? 9 }
+    private static func rank(_ place: String) -> Int {
+        ["queue", "hold", "corrupt"].firstIndex(of: place) ?? 9
+    }
 
     @Test("a list is sorted by age, by size, or by the next attempt", arguments: ["age", "size", "next"])
     func sorted(key: String) throws {
@@ -136,7 +139,9 @@ struct QueueTests {
         #expect(lines.count == 2 * held.count + 1)
         for model in held {
             let index = try #require(lines.firstIndex { $0.hasPrefix(model.entry.id) })
-            for word in ["held", "1x", "<\(model.entry.sender)> -> <\(model.entry.recipient)>", model.entry.user] {
+            for word in [
+                "held", "1x", "<\(model.entry.sender)> -> <\(model.entry.recipient)>", model.entry.user,
+            ] {
                 #expect(lines[index].contains(word), "\(word) in \(lines[index])")
             }
             #expect(lines[index + 1].contains("forward \(model.target); reply: it failed"))
@@ -151,7 +156,8 @@ struct QueueTests {
         for object in try Self.spool.get().list() {
             #expect(
                 Set(object.keys) == [
-                    "id", "owner", "place", "created", "due", "size", "attempts", "sender", "recipient", "user",
+                    "id", "owner", "place", "created", "due", "size", "attempts", "sender", "recipient",
+                    "user",
                     "cause", "reason", "last_attempt", "status", "domain", "peer", "reply", "route", "open",
                 ])
         }
@@ -175,19 +181,26 @@ struct QueueTests {
         let count = 100_000
         let template = WrittenEntry(id: WrittenEntry.name(at: Self.now, 0), created: Self.now, place: .hold)
         try spool.add(template, count: count) { Self.now + $0 % 600 }
-        for words in [["list"], ["list", "--json", "--sender", "a*"], ["list", "--count"], ["list", "--by", "age"]] {
+        for words in [
+            ["list"], ["list", "--json", "--sender", "a*"], ["list", "--count"], ["list", "--by", "age"],
+        ] {
             let start = Date()
             // No more address space than this, in KiB: with all names in memory it would not do.
             let limit = words.contains("--by") ? 72_000 : 48_000
             let completed = try run(
                 "/bin/sh",
-                ["-c", "ulimit -v \(limit); exec \"$@\"", "sh", try spool.workplace.program(.control), "queue"]
+                [
+                    "-c", "ulimit -v \(limit); exec \"$@\"", "sh", try spool.workplace.program(.control),
+                    "queue",
+                ]
                     + words.prefix(1) + spool.settings + words.dropFirst(), user: .nobody, seconds: 120)
             let seconds = Date().timeIntervalSince(start)
-            print("queue \(words.joined(separator: " ")): \(count) entries in \(seconds) s, below \(limit) KiB")
+            print(
+                "queue \(words.joined(separator: " ")): \(count) entries in \(seconds) s, below \(limit) KiB")
             #expect(completed.code == 0, "\(completed.errors)")
             let lines = completed.output.utf8.count { $0 == 10 }
-            #expect(lines == (words.contains("--count") ? 1 : words.contains("--json") ? count : 2 * count + 1))
+            #expect(
+                lines == (words.contains("--count") ? 1 : words.contains("--json") ? count : 2 * count + 1))
             #expect(seconds < 90)
         }
     }
@@ -204,9 +217,13 @@ struct QueueTests {
         entry.recipient = hostile
         entry.user = hostile
         entry.reason = hostile
-        entry.actions = [[("do", hostile), ("to", hostile), ("rule", hostile)], [("do", "forward"), ("to", hostile)]]
+        entry.actions = [
+            [("do", hostile), ("to", hostile), ("rule", hostile)], [("do", "forward"), ("to", hostile)],
+        ]
         entry.journal = [
-            .init(time: now, kind: "failed", fields: [("reason", hostile), ("cause", hostile), ("reply", hostile)]),
+            .init(
+                time: now, kind: "failed",
+                fields: [("reason", hostile), ("cause", hostile), ("reply", hostile)]),
             .init(time: now, kind: hostile, fields: [(hostile, hostile)]),
         ]
         entry.message = Data("Subject: \(hostile)\nX: \u{1B}c\n\nbody \u{1B}[31m\n".utf8)
@@ -249,22 +266,33 @@ struct QueueTests {
     func shown() throws {
         let spool = try WrittenSpool()
         var entry = WrittenEntry(
-            id: WrittenEntry.name(at: Self.now, 2), created: Self.now - 600, place: .queue(due: Self.now + 60))
+            id: WrittenEntry.name(at: Self.now, 2), created: Self.now - 600, place: .queue(due: Self.now + 60)
+        )
         entry.actions = [
-            [("do", "deliver")],
+            [("do", "deliver")]
         ]
         let failure = [
             ("reason", "forward to c@example.com: host is busy"), ("cause", "reply"), ("status", "4.2.1"),
-            ("domain", "example.com"), ("peer", "mx.example.com[192.0.2.1]:25"), ("reply", "450 4.2.1 not = now"),
+            ("domain", "example.com"), ("peer", "mx.example.com[192.0.2.1]:25"),
+            ("reply", "450 4.2.1 not = now"),
         ]
-        let refusal = [("reason", "no such user"), ("cause", "reply"), ("status", "5.1.1"), ("reply", "550 no")]
+        let refusal = [
+            ("reason", "no such user"), ("cause", "reply"), ("status", "5.1.1"), ("reply", "550 no"),
+        ]
         entry.journal = [
             .init(time: Self.now - 500, action: 0, kind: "planning"),
             .init(
                 time: Self.now - 500, action: 0, kind: "planned",
-                fields: [("do", "store"), ("level", "Lists"), ("level", "swift"), ("rule", "main.sieve"), ("line", "7")]),
-            .init(time: Self.now - 500, action: 0, kind: "planned", fields: [("do", "forward"), ("to", "c@example.com")]),
-            .init(time: Self.now - 500, action: 0, kind: "planned", fields: [("do", "forward"), ("to", "d@example.com")]),
+                fields: [
+                    ("do", "store"), ("level", "Lists"), ("level", "swift"), ("rule", "main.sieve"),
+                    ("line", "7"),
+                ]),
+            .init(
+                time: Self.now - 500, action: 0, kind: "planned",
+                fields: [("do", "forward"), ("to", "c@example.com")]),
+            .init(
+                time: Self.now - 500, action: 0, kind: "planned",
+                fields: [("do", "forward"), ("to", "d@example.com")]),
             .init(time: Self.now - 500, action: 0, kind: "expanded"),
             .init(time: Self.now - 400, action: 1, kind: "done", fields: [("mailbox", "Lists/swift")]),
             .init(time: Self.now - 400, action: 3, kind: "refused", fields: refusal),
@@ -274,7 +302,8 @@ struct QueueTests {
         try spool.add([entry])
         let text = try spool.queue(["show", entry.id]).output
         for part in [
-            "0 done  deliver\n", "1 done  store Lists/swift (main.sieve:7)\n", "2 open  forward c@example.com\n",
+            "0 done  deliver\n", "1 done  store Lists/swift (main.sieve:7)\n",
+            "2 open  forward c@example.com\n",
             "reply, 4.2.1, mx.example.com[192.0.2.1]:25, forward to c@example.com: host is busy",
             "said: 450 4.2.1 not = now", "3 refused  forward d@example.com\n", "said: 550 no",
             "sender: alice@example.org", "failed cause=reply status=4.2.1", "Subject: spooled",
@@ -290,13 +319,17 @@ struct QueueTests {
         let listed = try #require(try spool.list().first)
         #expect(listed["attempts"] as? Int == 2)
         #expect(listed["peer"] as? String == "mx.example.com[192.0.2.1]:25")
-        #expect((listed["open"] as? [[String: Any]])?.map { $0["target"] as? String } == ["c@example.com", "d@example.com"])
+        #expect(
+            (listed["open"] as? [[String: Any]])?.map { $0["target"] as? String } == [
+                "c@example.com", "d@example.com",
+            ])
     }
 
     @Test(
         "header, body and message come byte for byte",
         arguments: [
-            "Subject: a\r\nTo: b\r\n\r\nbody\r\n\r\nmore", "Subject: a\n\nbody\n", "Subject: a\n", "\nbody only\n", "",
+            "Subject: a\r\nTo: b\r\n\r\nbody\r\n\r\nmore", "Subject: a\n\nbody\n", "Subject: a\n",
+            "\nbody only\n", "",
             "Subject: a\n\n", "no header at all", "A: b\r\n\nmixed\n", "A: \rb\n\r\nafter a bare CR\n",
         ])
     func parts(message: String) throws {
@@ -304,7 +337,9 @@ struct QueueTests {
         var entry = WrittenEntry(id: WrittenEntry.name(at: Self.now, 3), created: Self.now, place: .hold)
         entry.message = Data(message.utf8)
         try spool.add([entry])
-        let outputs = try ["--headers", "--body", "--message"].map { try spool.queue(["show", $0, entry.id]) }
+        let outputs = try ["--headers", "--body", "--message"].map {
+            try spool.queue(["show", $0, entry.id])
+        }
         #expect(outputs.allSatisfy { $0.code == 0 && $0.errors.isEmpty })
         #expect(outputs[2].output == message)
         let middle = message.utf8.count - outputs[0].output.utf8.count - outputs[1].output.utf8.count

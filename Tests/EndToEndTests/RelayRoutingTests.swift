@@ -108,7 +108,7 @@ struct RelayRoutingTests {
 }
 
 extension ForwardingSite {
-    /// Has so many messages redirected, with the subjects `number 0.` and so on.
+    /// Has so many messages redirected, with the subjects `number 0.` and so on; eight at a time.
     func fill(_ count: Int, to address: String = "carol@remote.test") throws {
         let script = try workplace.write("redirect \"\(address)\";\n", to: "fill.sieve")
         let words =
@@ -120,7 +120,7 @@ extension ForwardingSite {
         let loop = """
             number=0
             while [ $number -lt \(count) ]; do
-                "$@" <<END || exit 1
+                "$@" <<END &
             From: <alice@example.org>
             Subject: number $number.
             Message-ID: <$number.$$@example.org>
@@ -128,7 +128,9 @@ extension ForwardingSite {
             Hello.
             END
                 number=$((number + 1))
+                [ $((number % 8)) -ne 0 ] || wait
             done
+            wait
             """
         let filled = try run(
             "/bin/sh", ["-c", loop, "sh", try workplace.program(.postmaster)] + words, user: .nobody,

@@ -1,14 +1,17 @@
-/* Kills a program at one of its system calls, counted over all its threads.
+/* Kills a program at one of its system calls, or makes that call fail; counted over all its threads.
  *
- *     stop-at NUMBER LOG PROGRAM ARGUMENT...
+ *     stop-at NUMBER KILL|ERRNO LOG PROGRAM ARGUMENT...
  *
- * Only calls count that change something outside of the process, or hear from a peer: between two of them it makes
- * no difference where a program is killed. Before the call of this number, counted from 1, is carried out, the
- * program gets SIGKILL; with 0 it runs to its end. LOG gets a line for each call that counts, as it begins: number,
- * thread, name, and the file or socket. What the program starts is left alone. It ends as the program does.
+ * With KILL only calls count that change something outside of the process, or hear from a peer: between two of them
+ * it makes no difference where a program is killed. It gets SIGKILL before the call of this number, counted from 1,
+ * is carried out. With the number of an error that call, of all at files, directories and sockets, is not carried
+ * out, and fails so. What threads do among themselves does not count. With 0 the program runs to its end.
  *
- * strace can inject signals, but counts the calls of each thread apart: those of a second thread would be hidden
- * behind those of the first.
+ * LOG gets a line for each call that counts, as it begins: number, thread, name, and the file or socket. What the
+ * program starts is left alone. It ends as the program does.
+ *
+ * strace can do both, but counts the calls of each thread apart: those of a second thread would be hidden behind
+ * those of the first, and one fault would strike several threads.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -20,11 +23,13 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* What makes a call count. */
-enum condition { always, creating, to_outside, with_socket };
+enum condition { always, creating, to_outside, with_socket, if_failing };
 
 struct call {
     long number;
@@ -43,6 +48,12 @@ static const struct call calls[] = {
     {SYS_sendmmsg, "sendmmsg", always},
     {SYS_read, "read", with_socket},
     {SYS_readv, "readv", with_socket},
+    {SYS_pread64, "pread64", if_failing},
+    {SYS_newfstatat, "newfstatat", if_failing},
+    {SYS_fstat, "fstat", if_failing},
+    {SYS_getdents64, "getdents64", if_failing},
+    {SYS_lseek, "lseek", if_failing},
+    {SYS_memfd_create, "memfd_create", if_failing},
     {SYS_recvfrom, "recvfrom", always},
     {SYS_recvmsg, "recvmsg", always},
     {SYS_socket, "socket", always},
@@ -92,20 +103,54 @@ static void describe(pid_t thread, long descriptor, char *text, size_t size) {
 }
 
 /* The call that a thread begins, if it counts. */
-static const struct call *counted(pid_t thread, const struct __ptrace_syscall_info *info, char *file, size_t size) {
+static const struct call *counted(
+    pid_t thread, const struct __ptrace_syscall_info *info, int is_failing, char *file, size_t size) {
     for (size_t index = 0; index < sizeof calls / sizeof *calls; index++) {
         const struct call *call = &calls[index];
         if ((long)info->entry.nr != call->number) continue;
         describe(thread, (int)info->entry.args[0], file, size);
+        int is_of_threads = strncmp(file, "anon_inode:", 11) == 0;
         int is_socket = strncmp(file, "socket:", 7) == 0;
         switch (call->condition) {
         case always: return call;
-        case creating: return info->entry.args[2] & (O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY)) ? call : NULL;
-        case to_outside: return strncmp(file, "anon_inode:", 11) == 0 ? NULL : call;
-        case with_socket: return is_socket ? call : NULL;
+        case creating:
+            return is_failing || info->entry.args[2] & (O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY)) ? call : NULL;
+        case to_outside: return is_of_threads ? NULL : call;
+        case with_socket: return is_socket || (is_failing && !is_of_threads) ? call : NULL;
+        case if_failing: return is_failing ? call : NULL;
         }
     }
     return NULL;
+}
+
+/* Has the call that a thread begins not be carried out. */
+static void skip(pid_t thread) {
+#if defined(__x86_64__)
+    struct user_regs_struct registers;
+    ptrace(PTRACE_GETREGS, thread, 0, &registers);
+    registers.orig_rax = -1;
+    ptrace(PTRACE_SETREGS, thread, 0, &registers);
+#elif defined(__aarch64__)
+    int number = -1;
+    struct iovec part = {&number, sizeof number};
+    ptrace(PTRACE_SETREGSET, thread, 0x404 /* NT_ARM_SYSTEM_CALL */, &part);
+#endif
+}
+
+/* What the call that a thread has ended gives. */
+static void give(pid_t thread, long result) {
+#if defined(__x86_64__)
+    struct user_regs_struct registers;
+    ptrace(PTRACE_GETREGS, thread, 0, &registers);
+    registers.rax = result;
+    ptrace(PTRACE_SETREGS, thread, 0, &registers);
+#elif defined(__aarch64__)
+    struct user_regs_struct registers;
+    struct iovec part = {&registers, sizeof registers};
+    ptrace(PTRACE_GETREGSET, thread, 1 /* NT_PRSTATUS */, &part);
+    registers.regs[0] = result;
+    ptrace(PTRACE_SETREGSET, thread, 1, &part);
+#endif
 }
 
 static void end_as(int status) {
@@ -133,11 +178,11 @@ static pid_t start(char **words) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 4) errx(2, "stop-at NUMBER LOG PROGRAM ARGUMENT...");
-    long wanted = atol(argv[1]), count = 0;
-    FILE *log = fopen(argv[2], "we");
-    if (log == NULL) err(2, "%s", argv[2]);
-    pid_t program = start(argv + 3);
+    if (argc < 5) errx(2, "stop-at NUMBER KILL|ERRNO LOG PROGRAM ARGUMENT...");
+    long wanted = atol(argv[1]), error = atol(argv[2]), count = 0;
+    FILE *log = fopen(argv[3], "we");
+    if (log == NULL) err(2, "%s", argv[3]);
+    pid_t program = start(argv + 4), failing = 0;
     for (;;) {
         int status;
         pid_t thread = waitpid(-1, &status, __WALL);
@@ -152,13 +197,23 @@ int main(int argc, char **argv) {
         if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
             struct __ptrace_syscall_info info;
             char file[4096];
-            long length = ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof info, &info);
             const struct call *call = NULL;
-            if (length > 0 && info.op == PTRACE_SYSCALL_INFO_ENTRY) call = counted(thread, &info, file, sizeof file);
+            if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof info, &info) > 0) {
+                if (info.op == PTRACE_SYSCALL_INFO_ENTRY) call = counted(thread, &info, error > 0, file, sizeof file);
+                if (info.op == PTRACE_SYSCALL_INFO_EXIT && thread == failing) {
+                    give(thread, -error);
+                    failing = 0;
+                }
+            }
             if (call != NULL) {
                 count++;
                 fprintf(log, "%ld %d %s %s\n", count, (int)thread, call->name, file);
-                if (count == wanted) kill(program, SIGKILL);
+                if (count == wanted && error > 0) {
+                    skip(failing = thread);
+                } else if (count == wanted) {
+                    fflush(log);
+                    kill(program, SIGKILL);
+                }
             }
         } else if (status >> 16 == 0 && WSTOPSIG(status) != SIGSTOP && WSTOPSIG(status) != SIGTRAP) {
             deliver = WSTOPSIG(status);

@@ -40,9 +40,11 @@ final class Certificates: Sendable {
     private func issue(_ name: String, _ names: String, days: Int) throws {
         try key(name)
         try openssl(
-            "req -new -key \(name).key -subj /CN=\(name) -addext subjectAltName=\(names) -out \(name).csr".words)
+            "req -new -key \(name).key -subj /CN=\(name) -addext subjectAltName=\(names) -out \(name).csr"
+                .words)
         try openssl(
-            "x509 -req -in \(name).csr -CA authority.pem -CAkey authority.key -set_serial \(Host.random() >> 2)".words
+            "x509 -req -in \(name).csr -CA authority.pem -CAkey authority.key -set_serial \(Host.random() >> 2)"
+                .words
                 + "-days \(days) -copy_extensions copy -out \(name).pem".words)
     }
 
@@ -55,7 +57,8 @@ final class Certificates: Sendable {
             path: "/usr/bin/openssl", arguments: arguments, workingDirectory: directory.path)
         let result = try program.run(head: [], body: SharedBytes([]).span, milliseconds: 30_000)
         guard result.ending == .exited(0) else {
-            throw SystemError(call: "openssl \(arguments)", path: String(decoding: result.output, as: UTF8.self), code: 0)
+            throw SystemError(
+                call: "openssl \(arguments)", path: String(decoding: result.output, as: UTF8.self), code: 0)
         }
     }
 

@@ -56,7 +56,8 @@ import Testing
 
     @Test("lines that make no sense are counted and passed over")
     func badLines() {
-        let file = Self.file("# passwords\n\nnonsense\na.example me secret\n[::1 me secret\n[::1]x me secret\n: a b")
+        let file = Self.file(
+            "# passwords\n\nnonsense\na.example me secret\n[::1 me secret\n[::1]x me secret\n: a b")
         #expect(file.badLines == [3, 5, 6, 7])
         #expect(file.password(of: "me", at: "a.example", port: 25) == "secret")
     }
@@ -113,7 +114,8 @@ import Testing
     ]
 
     @Test(
-        "a file belongs to root, or to who reads it; root may give a group to read it", .enabled(if: isSuperuser),
+        "a file belongs to root, or to who reads it; root may give a group to read it",
+        .enabled(if: isSuperuser),
         arguments: owners)
     func owner(user: UInt32, group: UInt32, mode: UInt32, isGood: Bool) throws {
         let directory = try TemporaryDirectory()

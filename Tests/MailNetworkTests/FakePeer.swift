@@ -16,8 +16,8 @@ final class FakePeer: Sendable {
     enum Answer: Sendable {
         case say(String)
         case sayAndClose(String)
-        /// Answers whatever comes then with garbage.
-        case sayThenGarble(String)
+        /// Answers whatever comes then with these bytes.
+        case sayThenGarble(String, [UInt8])
         case stop(Stop)
         /// Says it after so many milliseconds.
         case sayLate(String, Int)
@@ -153,7 +153,7 @@ private final class FakeSession: ChannelInboundHandler {
     private var heard = 0
     private var stopped: FakePeer.Stop?
     private var isDelayed = false
-    private var isGarbling = false
+    private var garbage: [UInt8]?
 
     init(_ peer: FakePeer) { self.peer = peer }
 
@@ -179,8 +179,8 @@ private final class FakeSession: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = Array(unwrapInboundIn(data).readableBytesView)
-        if isGarbling {
-            say(String(repeating: "garbage ", count: 20), context)
+        if let garbage {
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: garbage)), promise: nil)
             return
         }
         for byte in bytes {
@@ -246,7 +246,8 @@ private final class FakeSession: ChannelInboundHandler {
             }
             guard answer(line, "220 2.0.0 begin\r\n" + peer.behaviour.injection, context) else { return }
             (sender, recipients, input) = ("", [], [])
-            try? context.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls), position: .first)
+            try? context.pipeline.syncOperations.addHandler(
+                NIOSSLServerHandler(context: tls), position: .first)
         case "QUIT":
             if answer(line, "221 2.0.0 bye\r\n", context) { stop(.close, context) }
         default:
@@ -283,9 +284,9 @@ private final class FakeSession: ChannelInboundHandler {
         case .sayAndClose(let text):
             say(text, context)
             stop(.close, context)
-        case .sayThenGarble(let text):
+        case .sayThenGarble(let text, let bytes):
             say(text, context)
-            isGarbling = true
+            garbage = bytes
         case .stop(let how): stop(how, context)
         case .sayLate(let text, let milliseconds):
             isDelayed = true
@@ -346,7 +347,8 @@ private final class FakeSession: ChannelInboundHandler {
     }
 
     private static func path(_ line: String) -> String {
-        let after = line.split(separator: "<", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first
+        let after = line.split(separator: "<", maxSplits: 1, omittingEmptySubsequences: false).dropFirst()
+            .first
         return after.map { String($0.prefix { $0 != ">" }) } ?? ""
     }
 }

@@ -48,7 +48,9 @@ import Testing
         }
     }
 
-    @Test("addresses and localhost are not looked up", arguments: ["127.0.0.1", "::1", "localhost", "LOCALHOST"])
+    @Test(
+        "addresses and localhost are not looked up",
+        arguments: ["127.0.0.1", "::1", "localhost", "LOCALHOST"])
     func known(host: String) throws {
         let hosts = try getent("exit 1")
         let expected: [String] =
@@ -80,7 +82,9 @@ import Testing
         #expect(calls.count == 1)
     }
 
-    @Test("a no is kept as well", arguments: ["exit 2", "exit 0", "echo nonsense", "echo 192.0.2.1; exit 2", "kill $$"])
+    @Test(
+        "a no is kept as well",
+        arguments: ["exit 2", "exit 0", "echo nonsense", "echo 192.0.2.1; exit 2", "kill $$"])
     func no(body: String) throws {
         let hosts = try getent(body)
         for _ in 0..<3 {
@@ -94,7 +98,8 @@ import Testing
         let hosts = try getent("sleep 60", milliseconds: 300)
         let time = duration {
             #expect(
-                hosts.find("mx.example.org") == .nothing("looking up the address of mx.example.org took too long"))
+                hosts.find("mx.example.org")
+                    == .nothing("looking up the address of mx.example.org took too long"))
             _ = hosts.find("mx.example.org")
         }
         #expect(time < 3000)

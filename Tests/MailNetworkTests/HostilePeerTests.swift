@@ -28,7 +28,8 @@ extension Networking {
         }
 
         private func answering(
-            _ line: String, _ answer: FakePeer.Answer, dialogue: Peer.Dialogue = .smtp, pipelining: Bool = true
+            _ line: String, _ answer: FakePeer.Answer, dialogue: Peer.Dialogue = .smtp,
+            pipelining: Bool = true
         ) -> FakePeer.Behaviour {
             var behaviour = FakePeer.Behaviour(dialogue: dialogue)
             if !pipelining { behaviour.capabilities.removeFirst() }
@@ -60,7 +61,8 @@ extension Networking {
 
         @Test("a reply that comes byte by byte is no longer in time", arguments: stages)
         func dripping(stage: String) throws {
-            let (results, _) = try offer(to: answering(stage, .drip("250-one\r\n250 two two two\r\n", 200), pipelining: false))
+            let (results, _) = try offer(
+                to: answering(stage, .drip("250-one\r\n250 two two two\r\n", 200), pipelining: false))
             #expect(results.first?.isTemporary == true)
             #expect(results.first?.failure?.cause == .timeout)
         }
@@ -111,7 +113,8 @@ extension Networking {
         @Test("a peer that says no in the middle of the message")
         func earlyNo() throws {
             let (results, fake) = try offer(
-                message(size: 1 << 22), to: answering("DATA 1", .say("552 5.3.4 too much\r\n")), replyTimeout: 5)
+                message(size: 1 << 22), to: answering("DATA 1", .say("552 5.3.4 too much\r\n")),
+                replyTimeout: 5)
             #expect(results.first?.isPermanent == true)
             #expect(fake.deliveries.isEmpty)
         }
@@ -145,7 +148,8 @@ extension Networking {
 
         @Test("what a peer says is one clean line in the results")
         func cleanText() throws {
-            let (results, _) = try offer(to: answering("RCPT", .say("550 5.1.1 \u{1B}[31m\u{07}no\u{0B} such\r\n")))
+            let (results, _) = try offer(
+                to: answering("RCPT", .say("550 5.1.1 \u{1B}[31m\u{07}no\u{0B} such\r\n")))
             #expect(results.first?.isPermanent == true)
             for text in [results.first?.failure?.text, results.first?.failure?.reply] {
                 let isClean = text?.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } == true

@@ -41,7 +41,8 @@ extension Networking {
             #expect(log.maximumOpen <= limit)
             #expect(log.connections >= threads * each / 100)
             #expect(log.connections <= threads * each / 100 + limit)
-            print("MailNetwork: \(threads * each * 1000 / max(time, 1)) messages per second, local \(isLocal)")
+            print(
+                "MailNetwork: \(threads * each * 1000 / max(time, 1)) messages per second, local \(isLocal)")
         }
 
         @Test("a connection carries so many messages and no more")
@@ -120,7 +121,8 @@ extension Networking {
         @Test("a connection that the peer closed while it was idle is not offered")
         func closedWhileIdle() throws {
             var behaviour = FakePeer.Behaviour()
-            behaviour.answer = { said, _ in said == "." ? .sayAndClose("250 2.0.0 ok, and good bye\r\n") : nil }
+            behaviour.answer = { said, _ in said == "." ? .sayAndClose("250 2.0.0 ok, and good bye\r\n") : nil
+            }
             let fake = try FakePeer(behaviour)
             withCarrier { carrier in
                 for number in 1...4 {

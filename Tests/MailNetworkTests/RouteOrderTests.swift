@@ -31,7 +31,8 @@ extension Networking {
         }
 
         static let reasonsToMoveOn: [(String, FakePeer.Answer)] = [
-            ("CONNECT", .stop(.close)), ("CONNECT", .say("421 4.3.2 no\r\n")), ("CONNECT", .say("554 5.3.2 no\r\n")),
+            ("CONNECT", .stop(.close)), ("CONNECT", .say("421 4.3.2 no\r\n")),
+            ("CONNECT", .say("554 5.3.2 no\r\n")),
             ("CONNECT", .stop(.hang)), ("CONNECT", .say("what?\r\n")), ("EHLO", .say("451 4.3.0 no\r\n")),
             ("EHLO", .stop(.close)), ("MAIL", .say("421 4.3.2 no\r\n")), ("MAIL", .stop(.close)),
         ]
@@ -39,7 +40,9 @@ extension Networking {
         @Test("a route that does not get to the message is passed over", arguments: reasonsToMoveOn)
         func movingOn(line: String, answer: FakePeer.Answer) throws {
             let (one, two) = (try fake(line, answer), try FakePeer())
-            let result = withCarrier({ $0.replyTimeout = 1 }) { $0.send(message(), by: [one.route, two.route]) }
+            let result = withCarrier({ $0.replyTimeout = 1 }) {
+                $0.send(message(), by: [one.route, two.route])
+            }
             #expect(result.first?.isAccepted == true)
             #expect(one.deliveries.isEmpty)
             #expect(two.deliveries.count == 1)
@@ -54,7 +57,9 @@ extension Networking {
         @Test("an answer to the message is final", arguments: answers)
         func answered(line: String, answer: FakePeer.Answer) throws {
             let (one, two) = (try fake(line, answer), try FakePeer())
-            let result = withCarrier({ $0.replyTimeout = 1 }) { $0.send(message(), by: [one.route, two.route]) }
+            let result = withCarrier({ $0.replyTimeout = 1 }) {
+                $0.send(message(), by: [one.route, two.route])
+            }
             #expect(result.first?.isAccepted == false)
             #expect(two.log.connections == 0)
         }
@@ -63,11 +68,14 @@ extension Networking {
         func recipients() throws {
             var behaviour = FakePeer.Behaviour()
             behaviour.answer = { said, _ in
-                said.contains("never@") ? .say("550 5.1.1 no\r\n")
+                said.contains("never@")
+                    ? .say("550 5.1.1 no\r\n")
                     : said.contains("later@") ? .say("450 4.2.0 later\r\n") : nil
             }
             let (one, two) = (try FakePeer(behaviour), try FakePeer())
-            let mail = message(to: ["a@example.org", "never@example.org", "later@example.org", "b@example.org"])
+            let mail = message(to: [
+                "a@example.org", "never@example.org", "later@example.org", "b@example.org",
+            ])
             let results = withCarrier { $0.send(mail, by: [one.route, two.route]) }
             #expect(results.map(\.isAccepted) == [true, false, false, true])
             #expect(results.map(\.isPermanent) == [false, true, false, false])
@@ -125,7 +133,8 @@ extension Networking {
         func addresses() throws {
             let directory = try TemporaryDirectory()
             let getent = try directory.write(
-                "getent", "#!/bin/sh\nprintf '::1 STREAM x\\n127.0.0.2 STREAM\\n127.0.0.1 STREAM\\n'\n", permissions: 0o755)
+                "getent", "#!/bin/sh\nprintf '::1 STREAM x\\n127.0.0.2 STREAM\\n127.0.0.1 STREAM\\n'\n",
+                permissions: 0o755)
             let fake = try FakePeer()
             let result = withCarrier({ $0.getent = getent }) {
                 $0.send(message(), by: [.peer(fake.peer(host: "mx.example.org"))]).first
@@ -137,6 +146,31 @@ extension Networking {
             #expect(receipt.peer.hasPrefix("mx.example.org[127.0.0.1]:"))
             let local = withCarrier { $0.send(message(), by: [.peer(fake.peer(host: "localhost"))]).first }
             #expect(local?.isAccepted == true)
+        }
+
+        @Test("the address that served is tried first the next time")
+        func servingAddress() throws {
+            let directory = try TemporaryDirectory()
+            // Nothing that is sent to TEST-NET-1 (RFC 5737) comes back.
+            let getent = try directory.write(
+                "getent", "#!/bin/sh\nprintf '192.0.2.1 STREAM x\\n127.0.0.1 STREAM\\n'\n", permissions: 0o755
+            )
+            let fake = try FakePeer()
+            withCarrier({
+                $0.getent = getent
+                $0.connectTimeout = 2
+                $0.messagesPerConnection = 1
+            }) { carrier in
+                let route = Route.peer(fake.peer(host: "mx.example.org"))
+                #expect(carrier.send(message(1), by: [route]).first?.isAccepted == true)
+                let time = duration {
+                    for number in 2...5 {
+                        #expect(carrier.send(message(number), by: [route]).first?.isAccepted == true)
+                    }
+                }
+                #expect(time < 1000)
+            }
+            #expect(fake.log.connections == 5)
         }
 
         @Test("what another process found down is not tried")

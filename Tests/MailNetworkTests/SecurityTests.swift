@@ -140,6 +140,8 @@ extension Networking {
             #expect(good.deliveries.count == 1)
         }
 
+        private static let garbage = Array(String(repeating: "garbage ", count: 20).utf8)
+
         /// A server that answers STARTTLS, and then cannot do TLS.
         private func broken(_ answer: FakePeer.Answer) throws -> FakePeer {
             try fake(nil) {
@@ -150,7 +152,7 @@ extension Networking {
 
         @Test("where opportunistic TLS fails, mail goes in the clear, and TLS is not tried again")
         func fallback() throws {
-            let fake = try broken(.sayThenGarble("220 begin\r\n"))
+            let fake = try broken(.sayThenGarble("220 begin\r\n", Self.garbage))
             withCarrier { carrier in
                 for number in 1...3 {
                     #expect(carrier.send(message(number), by: [fake.route]).first?.isAccepted == true)
@@ -159,6 +161,22 @@ extension Networking {
             #expect(fake.deliveries.count == 3)
             #expect(fake.log.commands.filter { $0 == "STARTTLS" }.count == 1)
             #expect(fake.log.connections == 2)
+        }
+
+        @Test("no garbage that looks like TLS is taken for it")
+        func records() throws {
+            var random = SeededGenerator(seed: 6)
+            for _ in 0..<60 {
+                let payload = random.bytes(upTo: 300)
+                let type = UInt8.random(in: 20...23, using: &random)
+                let count =
+                    Bool.random(using: &random) ? payload.count : Int.random(in: 0...400, using: &random)
+                let header = [type, 3, 3, UInt8(count >> 8), UInt8(count & 0xFF)]
+                let fake = try broken(.sayThenGarble("220 begin\r\n", header + payload))
+                let result = send(to: fake.peer(.required)) { $0.connectTimeout = 1 }
+                #expect(result?.failure?.cause == .security)
+                #expect(fake.deliveries.isEmpty)
+            }
         }
 
         @Test("a handshake that is cut off falls back as well")
@@ -198,7 +216,7 @@ extension Networking {
 
         @Test("where TLS is required, one that fails keeps mail back", arguments: [Peer.Encryption.required])
         func required(encryption: Peer.Encryption) throws {
-            let fake = try broken(.sayThenGarble("220 begin\r\n"))
+            let fake = try broken(.sayThenGarble("220 begin\r\n", Self.garbage))
             let result = send(to: fake.peer(encryption))
             #expect(result?.failure?.cause == .security)
             #expect(result?.isTemporary == true)
@@ -312,7 +330,8 @@ extension Networking {
         @Test("a password that is refused is not tried again; other users of the server are not harmed")
         func refused() throws {
             let fake = try authenticating("535 5.7.8 no\r\n")
-            withCarrier({ $0.credentials = .success(CredentialsFile(Array("* me secret\n".utf8))) }) { carrier in
+            withCarrier({ $0.credentials = .success(CredentialsFile(Array("* me secret\n".utf8))) }) {
+                carrier in
                 for number in 1...3 {
                     let result = carrier.send(message(number), by: [.peer(fake.peer(.off, user: "me"))]).first
                     #expect(result?.isTemporary == true)

@@ -23,7 +23,8 @@ extension Networking {
             let fake = try FakePeer(behaviour, socket: directory.path("whole"))
             let results = withCarrier { $0.send(mail, by: [Self.route(to: fake)]) }
             let expected = transferred(mail)
-            let isWhole = results.allSatisfy { $0.isAccepted } && fake.deliveries.allSatisfy { $0.data == expected }
+            let isWhole =
+                results.allSatisfy { $0.isAccepted } && fake.deliveries.allSatisfy { $0.data == expected }
             #expect(isWhole)
             #expect(fake.deliveries.count == mail.recipients.count)
             return (fake.log.bytesSaid, fake.log.bytesHeard)

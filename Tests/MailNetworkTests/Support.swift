@@ -30,9 +30,12 @@ func message(
     _ number: Int = 1, to recipients: [String] = ["you@example.org"], size: Int = 0
 ) -> OutgoingMail {
     var body = Array("Subject: \(number)\n\nHello\n.\n..dots\n".utf8)
-    while body.count < size { body += Array("This line makes the message longer, and then longer still.\n".utf8) }
+    while body.count < size {
+        body += Array("This line makes the message longer, and then longer still.\n".utf8)
+    }
     return OutgoingMail(
-        sender: "me@example.com", recipients: recipients.map { OutgoingMail.Recipient($0) }, head: messageHead,
+        sender: "me@example.com", recipients: recipients.map { OutgoingMail.Recipient($0) },
+        head: messageHead,
         body: SharedBytes(body))
 }
 

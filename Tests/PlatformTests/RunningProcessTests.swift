@@ -52,7 +52,9 @@ import Testing
         let process = try RunningProcess(shell("cat; echo end"))
         #expect(readAll(process) == "end\n")
         #expect(process.end(within: 5000) == .exited(0))
-        #expect(throws: SystemError.self) { _ = try RunningProcess(ChildProcess(path: "/no/such", arguments: [])) }
+        #expect(throws: SystemError.self) {
+            _ = try RunningProcess(ChildProcess(path: "/no/such", arguments: []))
+        }
         #expect(throws: SystemError.self) { _ = try RunningProcess(shell("a\0b")) }
     }
 
@@ -63,7 +65,7 @@ import Testing
         // The session, the group and the process are one: fields 1, 5 and 6 of stat (proc(5)).
         let script =
             "read -r pid name state parent group session rest </proc/self/stat; cat;"
-            + "{ pwd; ls /proc/$$/fd; [ $(cut -d' ' -f6 /proc/$$/stat) = $$ ] && echo leader; env; } >\(path).new 2>&1;"
+            + "{ pwd; echo parent $parent; ls /proc/$$/fd; [ $(cut -d' ' -f6 /proc/$$/stat) = $$ ] && echo leader; env; } >\(path).new 2>&1;"
             + "mv \(path).new \(path)"
         try ChildProcess(path: "/bin/sh", arguments: ["-c", script], environment: ["A=b"]).startDetached()
         let deadline = Deadline(milliseconds: 10_000)
@@ -71,6 +73,7 @@ import Testing
         let lines = try temporary.read("facts").split(separator: "\n").map(String.init)
         #expect(lines.first == "/")
         #expect(lines.contains("leader") && lines.contains("A=b"))
+        #expect(!lines.contains("parent \(Host.processIdentifier())"))
         let descriptors = lines.compactMap { Int($0) }
         #expect(descriptors.filter { $0 > 2 && $0 < 10 }.isEmpty)
         #expect(throws: SystemError.self) {

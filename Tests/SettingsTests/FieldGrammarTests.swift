@@ -94,15 +94,20 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
             "transport.relay",
             [
                 (#""sendmail:""#, #"["sendmail:"]"#),
-                (#"["smtp://a", "smtps://b:466", "lmtp:unix:/run/x"]"#, #"["smtp://a", "smtps://b:466", "lmtp:unix:/run/x"]"#),
+                (
+                    #"["smtp://a", "smtps://b:466", "lmtp:unix:/run/x"]"#,
+                    #"["smtp://a:25", "smtps://b:466", "lmtp:unix:/run/x"]"#
+                ),
                 ("[]", "[]"),
             ])
-        + refusing("transport.relay", [#""a.example""#, #""smtp://""#, #"["smtp://a", "x"]"#, #""lmtp:unix:x""#, "25"])
+        + refusing(
+            "transport.relay",
+            [#""a.example""#, #""smtp://""#, #"["smtp://a", "x"]"#, #""lmtp:unix:x""#, "25"])
         + taking(
             "transport.routes",
             [
-                (#""Example.org smtp://a smtp://b""#, #"["example.org smtp://a smtp://b"]"#),
-                (#"[".x lmtp://h"]"#, #"[".x lmtp://h"]"#),
+                (#""Example.org smtp://a smtp://b""#, #"["example.org smtp://a:25 smtp://b:25"]"#),
+                (#"[".x lmtp://h"]"#, #"[".x lmtp://h:24"]"#),
             ])
         + refusing("transport.routes", [#""example.org""#, #""smtp://a""#, #""x.org y""#])
 
@@ -112,16 +117,19 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
             "retry.schedules",
             [
                 (#""Connection: 5m, 4*1h""#, #"["connection: 5m, 4*1h"]"#),
-                (#"["quota:1h", "example.org: 2h,1d"]"#, #"["quota: 1h", "example.org: 2h, 1d"]"#), ("[]", "[]"),
+                (#"["quota:1h", "example.org: 2h,1d"]"#, #"["quota: 1h", "example.org: 2h, 1d"]"#),
+                ("[]", "[]"),
             ])
-        + refusing("retry.schedules", [#""connection""#, #""connection:""#, #"": 5m""#, #""a b: 5m""#, #""x: 0s""#])
+        + refusing(
+            "retry.schedules", [#""connection""#, #""connection:""#, #"": 5m""#, #""a b: 5m""#, #""x: 0s""#])
 
     /// `secrets`: blanks count.
     private static let secrets: [FieldCase] =
         taking(
             "transport.srs-secrets",
             [
-                (#"[" a b ", "/etc/srs"]"#, #"[" a b ", "/etc/srs"]"#), (#""p\u00e4ss""#, "[\"p\u{e4}ss\"]"), ("[]", "[]"),
+                (#"[" a b ", "/etc/srs"]"#, #"[" a b ", "/etc/srs"]"#), (#""p\u00e4ss""#, "[\"p\u{e4}ss\"]"),
+                ("[]", "[]"),
             ])
         + refusing("transport.srs-secrets", [#"["a", ""]"#, #""a\nb""#, "[1]", "true"])
 
@@ -133,18 +141,24 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
                 (#""sender""#, #""sender""#), (#""original-recipient""#, #""original-recipient""#),
                 (#""postmaster""#, #""postmaster""#), (#""<a@b.example>""#, #""<a@b.example>""#),
             ])
-        + refusing("sieve.redirect-from", [#""a@b.example""#, #""<>""#, #""<a>""#, #""<a b@c>""#, #""<<a@b>>""#, #""Sender""#])
+        + refusing(
+            "sieve.redirect-from",
+            [#""a@b.example""#, #""<>""#, #""<a>""#, #""<a b@c>""#, #""<<a@b>>""#, #""Sender""#])
 
     /// `userName`.
     private static let userNames: [FieldCase] =
         taking("transport.srs-user", [(#""postsrs""#, #""postsrs""#), (#""_mail-1""#, #""_mail-1""#)])
         + refusing(
             "transport.srs-user",
-            [#""""#, #""-x""#, #""a b""#, #""a:b""#, #""\u00fc""#, "1", "\"\(String(repeating: "n", count: 33))\""])
+            [
+                #""""#, #""-x""#, #""a b""#, #""a:b""#, #""\u00fc""#, "1",
+                "\"\(String(repeating: "n", count: 33))\"",
+            ])
 
     @Test(
         "what a field may have it has then, what it may not have is told and changes nothing",
-        arguments: paths + templates + fieldNames + specialUses + routes + schedules + secrets + redirectFrom + userNames)
+        arguments: paths + templates + fieldNames + specialUses + routes + schedules + secrets + redirectFrom
+            + userNames)
     func values(field: FieldCase) throws {
         var configuration = Configuration()
         let problems = configuration.read(Array("\(field.key) = \(field.given)".utf8), path: "p")

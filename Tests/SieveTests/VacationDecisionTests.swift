@@ -111,7 +111,8 @@ struct VacationDecisionTests {
             "MAILER-DAEMON", "listserv", "Majordomo", "owner-list", "list-request", "list-owner",
             "list-bounces",
             "list-bounces+bob=example.net", "bounces+17", "bounce-17", "noreply", "No-Reply", "do-not-reply",
-            "mailer",
+            "mailer", "a-request-b", "list-request+x", "mail-relay", "bounce+17", "bounces-17", "no_reply",
+            "noreply+17", "calendar-noreply", "No.Reply.Please", "do_not_reply-1", "donotreply",
         ])
     func systemAddresses(localPart: String) throws {
         let sender = "\(localPart)@example.org"
@@ -121,7 +122,8 @@ struct VacationDecisionTests {
     @Test(
         "people are, whatever they are called",
         arguments: [
-            "postmaster", "owner", "request", "bounces", "mailers", "lister", "noreplying", "a-request-b",
+            "postmaster", "owner", "request", "bounces", "mailers", "lister", "noreplying", "no", "reply",
+            "no-replies", "noreplyx", "relay", "requests",
         ])
     func people(localPart: String) throws {
         #expect(try suppression(ResponseCase(sender: "\(localPart)@example.org")) == nil)

@@ -128,7 +128,8 @@ import Testing
         var removed = 0
         try spool.forEachDue(now: WallTime(seconds: 60), limit: .max) { reference in
             do throws(SystemError) {
-                try directory.removeFile(Bucket.containing(reference.due?.seconds ?? 0, id: reference.id).name)
+                try directory.removeFile(
+                    Bucket.containing(reference.due?.seconds ?? 0, id: reference.id).name)
                 removed += 1
                 return true
             } catch {

@@ -60,16 +60,20 @@ struct StateStoreTests {
         let few = [UInt8](repeating: 0x01, count: 16)
         let now = noon + 20
         for (prefix, since, expected) in [
-            ([], noon - 1, 20), (all, noon - 1, 15), (few, noon - 1, 5), ([0xFF], noon - 1, 15), ([0x02], noon - 1, 0),
-            ([], noon + 9, 10), (all, noon + 9, 5), (all, noon + 14, 0), (few, noon + 18, 1), (all + [0x03], noon - 1, 1),
+            ([], noon - 1, 20), (all, noon - 1, 15), (few, noon - 1, 5), ([0xFF], noon - 1, 15),
+            ([0x02], noon - 1, 0),
+            ([], noon + 9, 10), (all, noon + 9, 5), (all, noon + 14, 0), (few, noon + 18, 1),
+            (all + [0x03], noon - 1, 1),
         ] as [([UInt8], Int, Int)] {
             #expect(try store.count(.reply, prefix: prefix, since: since, now: now, most: 100) == expected)
-            #expect(try store.count(.reply, prefix: prefix, since: since, now: now, most: 3) == min(expected, 3))
+            #expect(
+                try store.count(.reply, prefix: prefix, since: since, now: now, most: 3) == min(expected, 3))
         }
         #expect(try store.count(.reply, prefix: [], since: noon - 1, now: now, most: 0) == 0)
         // What is over does not count, nor what a wrong clock put far ahead.
         #expect(try store.count(.reply, prefix: all, since: noon - 1, now: noon + 110, most: 100) == 4)
-        #expect(try store.count(.reply, prefix: [], since: noon - 3 * day, now: noon - 2 * day, most: 100) == 0)
+        #expect(
+            try store.count(.reply, prefix: [], since: noon - 3 * day, now: noon - 2 * day, most: 100) == 0)
         try store.remember(.reply, key: few + [99], until: noon + 100, now: noon)
         var another = StateStore(at: path)
         #expect(try another.count(.reply, prefix: few, since: noon - 1, now: now, most: 100) == 6)

@@ -46,7 +46,7 @@ void postmaster_set_litter(int directory, const char *name);
 int postmaster_spawn(pid_t *child, char *const argv[], char *const envp[], int input, int output, int error,
                      const char *working_directory);
 
-/* The same on its own: a session of its own, /dev/null for 0, 1 and 2, nobody who waits for it. */
+/* The same on its own: a session of its own, /dev/null for 0, 1 and 2, and no child of ours. */
 int postmaster_spawn_detached(char *const argv[], char *const envp[]);
 
 /* From now on the first signal that asks the process to end is noted only, and the second one ends it. */

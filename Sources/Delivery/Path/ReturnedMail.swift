@@ -38,12 +38,15 @@ struct ReturnedMail {
             case .secrets(let reason): throw .unavailable(reason)
             }
         }
-        destination = try Self.destination(settings.srsUser)
+        destination = try Self.destination(
+            request.mailDirectory == nil ? settings.srsUser : nil, Identity.current())
     }
 
-    private static func destination(_ account: String) throws(DestinationFailure) -> Destination {
-        let current = Identity.current()
-        guard current.isSuperuser else { return destination("uid-\(current.user)", current) }
+    /// - Parameter account: as whom root does it; nil if it does it itself.
+    private static func destination(
+        _ account: String?, _ current: Identity
+    ) throws(DestinationFailure) -> Destination {
+        guard let account, current.isSuperuser else { return sender("uid-\(current.user)", current) }
         let found: SystemUser?
         do {
             found = try NameService().user(named: account)
@@ -53,10 +56,10 @@ struct ReturnedMail {
         guard let found, !found.identity.isSuperuser else {
             throw .unavailable("transport.srs-user: \(account) is no account without root's rights")
         }
-        return destination(account, found.identity)
+        return sender(account, found.identity)
     }
 
-    private static func destination(_ name: String, _ identity: Identity) -> Destination {
+    private static func sender(_ name: String, _ identity: Identity) -> Destination {
         Destination(
             userName: name, identity: identity, supplementaryGroups: [], home: "", mailRoot: "/nonexistent",
             personalScripts: [], quota: nil, isGivenDirectly: true)

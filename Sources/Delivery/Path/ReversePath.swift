@@ -80,13 +80,16 @@ package struct ReversePath: Sendable {
     /// Whether the address is in our domain and has the form that only rewriting makes. A local part alone is taken
     /// to be in our domain: no user is called like that.
     package func isRewritten(_ address: MailAddress) -> Bool {
-        guard !settings.srsDomain.isEmpty, SenderRewriting.isRewritten(address.localPart) else { return false }
+        guard !settings.srsDomain.isEmpty, SenderRewriting.isRewritten(address.localPart) else {
+            return false
+        }
         return address.domain.isEmpty || Self.isSame(address.domain, settings.srsDomain)
     }
 
     /// The address, if it is one to be rewritten.
     private func rewritable(_ sender: String) -> MailAddress? {
-        guard !settings.srsDomain.isEmpty, let address = MailAddress(path: sender), !isOwn(address.domain) else {
+        guard !settings.srsDomain.isEmpty, let address = MailAddress(path: sender), !isOwn(address.domain)
+        else {
             return nil
         }
         return address

@@ -86,7 +86,8 @@ struct Attempt: ~Copyable {
         let isAllThatIsLeft = outcome.delays.isEmpty && progress.refused.isEmpty
         for group in Sending.transactions(sendings) {
             try send(
-                group, &entry, in: spool, mayLeaveUnrecorded: isAllThatIsLeft && group.count == sendings.count)
+                group, &entry, in: spool, mayLeaveUnrecorded: isAllThatIsLeft && group.count == sendings.count
+            )
         }
     }
 

@@ -145,14 +145,17 @@ extension Attempt {
 
     /// RFC 3461 §5.2.2: where the next server does not tell of success, this one tells that it handed the message
     /// on.
-    private func relayReport(
+    private mutating func relayReport(
         _ sending: Sending, _ receipt: TransportReceipt, of entry: borrowing OpenedEntry,
         in spool: borrowing SpoolDirectory
     ) throws(SpoolError) -> ChildEntry? {
         guard sending.isForwarded, !receipt.takesNotifications,
             NotifyParameter(sending.recipient.notify).wantsSuccess
         else { return nil }
-        return try SenderReport(configuration: configuration).relayed(
+        var report = SenderReport(configuration: configuration)
+        let child = try report.relayed(
             sending, receipt, of: entry.envelope, message: message.bytes, in: spool)
+        warnings += report.warnings
+        return child
     }
 }

@@ -79,7 +79,9 @@ package struct EntryOutline: Equatable, Sendable {
             case "reported":
                 for action in record.fields.all("action") { set(.reported, Int(action)) }
             case "bounced":
-                for index in steps.indices where steps[index].state != .done { steps[index].state = .reported }
+                for index in steps.indices where steps[index].state != .done {
+                    steps[index].state = .reported
+                }
             case "failed": note(record)
             case "routed": route = record.fields.first("route")
             default: break

@@ -101,8 +101,9 @@ package struct EntryVisit {
         } else {
             try attempt.run(&entry, in: spool)
             children += attempt.published
-            let settlement = Settlement(configuration: configuration, isGivingUp: false)
+            var settlement = Settlement(configuration: configuration, isGivingUp: false)
             result = try settlement.settle(entry, message, attempt.outcome, in: spool, &children)
+            attempt.warnings += settlement.warnings
         }
         write(result, envelope, attempt.actions, attempt.warnings, message.count, to: &log)
         return result
@@ -124,11 +125,12 @@ package struct EntryVisit {
             return .bounced(reason: "its sender was told before, or nothing was left to do")
         }
         let last = entry.journal.last { $0.kind == "failed" }.map { TaskFailure($0.fields) }
-        let failure = TaskFailure(last?.reason ?? "given up by the administrator", .expired, last?.cause ?? .system)
+        let failure = TaskFailure(
+            last?.reason ?? "given up by the administrator", .expired, last?.cause ?? .system)
         let outcome = Attempt.Outcome(delays: progress.open.map { ($0.index, failure) })
-        let settlement = Settlement(configuration: configuration, isGivingUp: true)
+        var settlement = Settlement(configuration: configuration, isGivingUp: true)
         let result = try settlement.settle(entry, message, outcome, in: spool, &children)
-        write(result, envelope, [], [], message.count, to: &log)
+        write(result, envelope, [], settlement.warnings, message.count, to: &log)
         return result
     }
 

@@ -33,26 +33,27 @@ struct ReportTemplates {
     private func read(_ name: String) throws(Failure) -> ReportWording? {
         guard !directory.isEmpty else { return nil }
         let path = "\(directory)/\(name)"
-        let bytes: [UInt8]
-        do throws(SystemError) {
+        do {
             let folder = try Directory(opening: directory)
             if let reason = try objection(to: folder.status()) { throw Failure("\(directory): \(reason)") }
             guard let file = try open(name, in: folder) else { return nil }
             let status = try file.status(path: path)
             guard status.kind == .regular else { throw Failure("\(path): it is not a regular file") }
             if let reason = objection(to: status) { throw Failure("\(path): \(reason)") }
-            bytes = try file.readAll(limit: ReportWording.maximumTemplate, path: path)
+            return try ReportWording(
+                template: file.readAll(limit: ReportWording.maximumTemplate, path: path))
+        } catch let problem as ReportWording.TemplateProblem {
+            throw Failure("\(path): \(problem)")
+        } catch let failure as Failure {
+            throw failure
         } catch {
             throw Failure("\(error)")
         }
-        do throws(ReportWording.TemplateProblem) {
-            return try ReportWording(template: bytes)
-        } catch {
-            throw Failure("\(path): \(error)")
-        }
     }
 
-    private func open(_ name: String, in folder: borrowing Directory) throws(SystemError) -> OwnedFileDescriptor? {
+    private func open(
+        _ name: String, in folder: borrowing Directory
+    ) throws(SystemError) -> OwnedFileDescriptor? {
         do throws(SystemError) {
             return try folder.openFile(name, followingLinks: true)
         } catch {

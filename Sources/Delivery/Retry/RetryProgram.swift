@@ -77,7 +77,9 @@ package struct RetryProgram: Sendable {
 
     /// The program runs in another directory.
     private static func absolute(_ path: String) -> String {
-        guard path.utf8.first != UInt8(ascii: "/"), let directory = Host.workingDirectory() else { return path }
+        guard path.utf8.first != UInt8(ascii: "/"), let directory = Host.workingDirectory() else {
+            return path
+        }
         return "\(directory)/\(path)"
     }
 }

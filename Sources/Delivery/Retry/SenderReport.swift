@@ -9,6 +9,12 @@ import Spool
 /// handed on. A report is an entry of its own, with the null sender (RFC 5321 §4.5.5).
 struct SenderReport {
     let configuration: Configuration
+    /// What was wrong with the site's own texts, for the log.
+    private(set) var warnings: [String] = []
+
+    init(configuration: Configuration) {
+        self.configuration = configuration
+    }
 
     /// Who is to know that something of an entry has failed.
     enum Audience: Equatable {
@@ -55,8 +61,9 @@ struct SenderReport {
     // MARK: Reports
 
     /// A report to the sender, prepared as a child.
-    func failed(
-        _ failures: [(item: Progress.Item, failure: TaskFailure)], of entry: SpoolEnvelope, to sender: MailAddress,
+    mutating func failed(
+        _ failures: [(item: Progress.Item, failure: TaskFailure)], of entry: SpoolEnvelope,
+        to sender: MailAddress,
         message: SharedBytes, now: WallTime, in spool: borrowing SpoolDirectory
     ) throws(SpoolError) -> ChildEntry {
         let recipients = failures.map {
@@ -68,8 +75,9 @@ struct SenderReport {
             in: spool)
     }
 
-    func delayed(
-        _ failures: [(item: Progress.Item, failure: TaskFailure)], of entry: SpoolEnvelope, to sender: MailAddress,
+    mutating func delayed(
+        _ failures: [(item: Progress.Item, failure: TaskFailure)], of entry: SpoolEnvelope,
+        to sender: MailAddress,
         message: SharedBytes, now: WallTime, in spool: borrowing SpoolDirectory
     ) throws(SpoolError) -> ChildEntry {
         let until = entry.created.seconds + configuration.retry.expire
@@ -84,7 +92,7 @@ struct SenderReport {
     }
 
     /// RFC 3461 §5.2.2; nil where there is no sender to tell.
-    func relayed(
+    mutating func relayed(
         _ sending: Sending, _ receipt: TransportReceipt, of entry: SpoolEnvelope, message: SharedBytes,
         in spool: borrowing SpoolDirectory
     ) throws(SpoolError) -> ChildEntry? {
@@ -92,7 +100,8 @@ struct SenderReport {
         let now = WallTime.now()
         var recipient = DeliveryReport.Recipient(
             envelope.recipient.text, action: .relayed, status: .success,
-            reason: "handed on to \(receipt.peer), which does not report deliveries")
+            reason: "handed on to a mail system that does not report deliveries")
+        recipient.remoteReply = .init(host: receipt.peer, text: receipt.reply)
         recipient.original = envelope.originalRecipient?.text
         recipient.lastAttempt = now.seconds
         var report = report([recipient], of: entry, to: sender, message: message, now: now)
@@ -101,8 +110,9 @@ struct SenderReport {
     }
 
     /// A report to the person in charge: what it is about does not reach anybody else.
-    func undeliverable(
-        _ failures: [(item: Progress.Item, failure: TaskFailure)], of entry: SpoolEnvelope, message: SharedBytes,
+    mutating func undeliverable(
+        _ failures: [(item: Progress.Item, failure: TaskFailure)], of entry: SpoolEnvelope,
+        message: SharedBytes,
         now: WallTime, in spool: borrowing SpoolDirectory
     ) throws(SpoolError) -> ChildEntry {
         let postmaster = SystemSender(configuration: configuration).postmaster
@@ -114,7 +124,8 @@ struct SenderReport {
             }
             return recipient
         }
-        var report = report(recipients, of: entry, to: postmaster, message: message, now: now)
+        var report = report(
+            recipients, of: entry, to: postmaster, message: message, now: now, kind: .postmaster)
         report.returning = .full
         return try prepare("postmaster", .postmaster, report, of: entry, in: spool)
     }
@@ -137,15 +148,17 @@ struct SenderReport {
         return recipient
     }
 
-    private func report(
+    private mutating func report(
         _ recipients: [DeliveryReport.Recipient], of entry: SpoolEnvelope, to sender: MailAddress,
-        message: SharedBytes, now: WallTime
+        message: SharedBytes, now: WallTime, kind: ReportWording.Kind? = nil
     ) -> DeliveryReport {
         let system = SystemSender(configuration: configuration)
         let wanted = recipients.first?.action ?? .failed
         var report = DeliveryReport(
             system.identity(now: now), from: system.address, to: sender, recipients: recipients,
-            original: message)
+            original: message, kind: kind)
+        report.postmaster = system.postmaster
+        report.wording = ReportTemplates(configuration).wording(for: report.kind, warnings: &warnings)
         report.envelopeID = entry.fields.first("envid")
         report.queueID = entry.id
         report.arrival = entry.created.seconds

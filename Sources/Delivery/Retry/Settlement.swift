@@ -12,12 +12,21 @@ struct Settlement {
     let configuration: Configuration
     /// Whether a person has said that this is the end.
     let isGivingUp: Bool
+    private var report: SenderReport
+    /// What went wrong on the way, for the log.
+    var warnings: [String] { report.warnings }
+
+    init(configuration: Configuration, isGivingUp: Bool) {
+        self.configuration = configuration
+        self.isGivingUp = isGivingUp
+        report = SenderReport(configuration: configuration)
+    }
 
     /// Something that is over, or late, and why.
     private typealias Failing = (item: Progress.Item, failure: TaskFailure)
 
     /// - Parameter children: gets the entries that were made.
-    func settle(
+    mutating func settle(
         _ opened: consuming OpenedEntry, _ message: SharedBytes, _ outcome: Attempt.Outcome,
         in spool: borrowing SpoolDirectory, _ children: inout [EntryReference]
     ) throws(SpoolError) -> EntryVisit.Result {
@@ -39,7 +48,6 @@ struct Settlement {
         }
         let isOver = isGivingUp || delays.isEmpty || age(of: entry, at: now) >= lifetime(of: entry.envelope)
         let ended = isOver ? refused + delays : refused
-        let report = SenderReport(configuration: configuration)
         switch report.audience(of: entry.envelope) {
         case .sender(let sender):
             let told = ended.filter { report.isWanted(.failed, for: $0.item, of: entry.envelope) }
@@ -131,13 +139,12 @@ struct Settlement {
 
     // MARK: Telling
 
-    private func warn(
+    private mutating func warn(
         _ delays: [Failing], _ sender: MailAddress, _ message: SharedBytes, _ now: WallTime,
         in entry: inout OpenedEntry, _ spool: borrowing SpoolDirectory, _ children: inout [EntryReference]
     ) throws(SpoolError) {
         let wait = configuration.retry.warn
         guard wait > 0, age(of: entry, at: now) >= wait else { return }
-        let report = SenderReport(configuration: configuration)
         let told = delays.filter { report.isWanted(.delayed, for: $0.item, of: entry.envelope) }
         guard !told.isEmpty else { return }
         let child = try report.delayed(

@@ -5,7 +5,7 @@ package import Spool
 ///
 /// What is counted by place is exact, and only names are read for it. For the cause an entry must be opened: that is
 /// done for so many only, those that are due first before all others; the rest has no cause here.
-package struct SpoolCensus: Equatable, Sendable {
+package struct SpoolCensus: Sendable {
     /// Where entries are.
     package enum Place: String, Sendable, CaseIterable, Comparable {
         case queue, hold, corrupt
@@ -30,10 +30,15 @@ package struct SpoolCensus: Equatable, Sendable {
     package private(set) var groups: [Group: Count] = [:]
     /// How many may still be opened.
     private var left: Int
+    /// A user can make entries that take long to read, and must hold up nobody with that.
+    private let deadline: Deadline
 
-    /// - Parameter opening: how many entries are opened at the most.
-    package init(opening: Int = 10_000) {
+    /// - Parameters:
+    ///   - opening: how many entries are opened at the most.
+    ///   - milliseconds: after this none is opened any more.
+    package init(opening: Int = 10_000, milliseconds: Int = 5000) {
         left = opening
+        deadline = Deadline(milliseconds: milliseconds)
     }
 
     /// Counts one user's part of the spool.
@@ -54,7 +59,7 @@ package struct SpoolCensus: Equatable, Sendable {
             case .corrupt: .corrupt
             }
         var entry: EntrySummary?
-        if left > 0 {
+        if left > 0, !deadline.hasPassed {
             left -= 1
             do { entry = try spool.inspect(reference) } catch { entry = nil }
         }

@@ -55,17 +55,23 @@ package struct SpoolMetrics: Sendable {
         let groups = census.groups.sorted {
             ($0.key.place, $0.key.cause) < ($1.key.place, $1.key.cause)
         }
-        text.family("postmaster_spool_entries", .gauge, "Entries in the spool, by place and by the cause of the delay.")
+        text.family(
+            "postmaster_spool_entries", .gauge,
+            "Entries in the spool, by place and by the cause of the delay.")
         for place in SpoolCensus.Place.allCases where !groups.contains(where: { $0.key.place == place }) {
             text.sample([("place", place.rawValue), ("cause", "none")], 0)
         }
         for (group, count) in groups { text.sample(Self.labels(group), count.entries) }
         text.family(
-            "postmaster_spool_oldest_seconds", .gauge, "Age of the oldest entry, by place and by the cause of the delay.")
+            "postmaster_spool_oldest_seconds", .gauge,
+            "Age of the oldest entry, by place and by the cause of the delay.")
         for (group, count) in groups {
-            if let oldest = count.oldest { text.sample(Self.labels(group), max(now.seconds - oldest.seconds, 0)) }
+            if let oldest = count.oldest {
+                text.sample(Self.labels(group), max(now.seconds - oldest.seconds, 0))
+            }
         }
-        text.family("postmaster_spool_unreadable_parts", .gauge, "Users' parts of the spool that could not be read.")
+        text.family(
+            "postmaster_spool_unreadable_parts", .gauge, "Users' parts of the spool that could not be read.")
         text.sample([], unreadable)
         text.family("postmaster_attempts_total", .counter, "Attempts at entries of the spool, by result.")
         for (word, _) in SweepSummary().counts {
@@ -87,7 +93,8 @@ package struct SpoolMetrics: Sendable {
         text.family("postmaster_last_sweep_entries", .gauge, "Entries that the last sweep tried, by result.")
         for (word, number) in last.summary.counts { text.sample([("result", word)], number) }
         text.family(
-            "postmaster_last_sweep_suspended", .gauge, "Destinations that the last sweep found down: 1 for each.")
+            "postmaster_last_sweep_suspended", .gauge,
+            "Destinations that the last sweep found down: 1 for each.")
         for suspension in last.summary.suspended { text.sample([("route", suspension.route)], 1) }
     }
 

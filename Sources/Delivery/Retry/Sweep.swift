@@ -92,13 +92,13 @@ package struct Sweep: ~Copyable {
             failure = error
         }
         var summary = rounds.end(report)
-        if let failure { throw failure }
-        // What dead processes have left can wait.
-        _ = try? shared.spool.removeStaleDrafts(now: .now())
         summary.milliseconds = SteadyTime.now().milliseconds - start.milliseconds
         if summary.attempts > 0, !configuration.retry.metrics.isEmpty {
             try? SweepTotals.note(summary, of: owner, in: configuration.spool.directory)
         }
+        if let failure { throw failure }
+        // What dead processes have left can wait.
+        _ = try? shared.spool.removeStaleDrafts(now: .now())
         return summary
     }
 }

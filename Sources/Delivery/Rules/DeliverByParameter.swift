@@ -12,7 +12,9 @@ extension DeliverBy {
             digits.allSatisfy({ 0x30...0x39 ~= $0 }), let seconds = Int(parts[0])
         else { return nil }
         let mode = parts[1].uppercased()
-        guard mode == "N" || mode == "NT" || ((mode == "R" || mode == "RT") && seconds > 0) else { return nil }
+        guard mode == "N" || mode == "NT" || ((mode == "R" || mode == "RT") && seconds > 0) else {
+            return nil
+        }
         self.init(seconds: seconds, returnsMessage: mode.hasPrefix("R"), traces: mode.hasSuffix("T"))
     }
 

@@ -28,14 +28,17 @@ extension PlanComposition {
             let memory = Memory(.redirect, key: redirectKey(address), seconds: window)
             guard host.memory.knows(memory) != true else {
                 withhold(
-                    "redirect", "\(address.text) was sent this message less than \(window) s ago", origin, &plan)
+                    "redirect", "\(address.text) was sent this message less than \(window) s ago", origin,
+                    &plan)
                 plan.actions.append(PlannedAction(.discard, origin: origin))
                 return
             }
             plan.memories.append(memory)
         }
         let forwarding = forwarding(redirect, to: address)
-        if forwarding.sender == nil, let warning = ReversePath(configuration).warning(for: envelope.senderText) {
+        if forwarding.sender == nil,
+            let warning = ReversePath(configuration).warning(for: envelope.senderText)
+        {
             warn(warning, origin, &plan)
         }
         plan.actions.append(PlannedAction(.forward(forwarding), origin: origin, content: content))

@@ -113,7 +113,9 @@ extension PlanComposition {
                 warn("\(purpose.rawValue): \(recipient) is no address", origin, &plan)
                 continue
             }
-            if let reason = ReplyLimits(configuration.sieve, host.memory).obstacle(to: address, purpose, &plan) {
+            if let reason = ReplyLimits(configuration.sieve, host.memory).obstacle(
+                to: address, purpose, &plan)
+            {
                 withhold(purpose.rawValue, "\(address.text): \(reason)", origin, &plan)
                 continue
             }
@@ -158,7 +160,9 @@ extension SieveEnvelope {
             authenticatedUser: envelope.authenticatedUser)
         deliverBy = envelope.deliverBy
         let original = envelope.originalRecipient
-        guard envelope.notify != nil || envelope.returns != nil || envelope.envelopeIdentifier != nil || original != nil
+        guard
+            envelope.notify != nil || envelope.returns != nil || envelope.envelopeIdentifier != nil
+                || original != nil
         else { return }
         // The commas divide words that are ASCII.
         statusRequest = StatusRequest(

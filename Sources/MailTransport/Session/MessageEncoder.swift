@@ -39,9 +39,8 @@ struct MessageEncoder: Sendable {
 
     private mutating func fill(_ output: inout OutputSpan<UInt8>) {
         while output.freeCapacity > 0 {
-            if let byte = pending {
-                pending = nil
-                output.append(byte)
+            if pending != nil {
+                takePending(&output)
             } else if !isInBody, position < head.count {
                 let follower = body.count > 0 ? body.span[0] : 0
                 let head = head
@@ -70,32 +69,48 @@ struct MessageEncoder: Sendable {
     private mutating func copy(
         _ bytes: Span<UInt8>, before follower: UInt8, to output: inout OutputSpan<UInt8>
     ) {
-        var (position, isAtLineStart) = (position, isAtLineStart)
-        while position < bytes.count, output.freeCapacity > 1 {
-            let byte = bytes[position]
-            position += 1
-            if byte == UInt8(ascii: "\n") {
-                output.append(UInt8(ascii: "\r"))
-                output.append(UInt8(ascii: "\n"))
-                isAtLineStart = true
-                continue
+        // One byte needs at most three: a dot that is doubled, or a line end after one.
+        while position < bytes.count, output.freeCapacity > 3 {
+            if isAtLineStart, stuffsDots, bytes[position] == UInt8(ascii: ".") {
+                output.append(UInt8(ascii: "."))
+                isAtLineStart = false
             }
-            if byte == UInt8(ascii: "\r") {
-                let next = position < bytes.count ? bytes[position] : follower
-                // The LF that follows writes both.
-                if next == UInt8(ascii: "\n") { continue }
-                output.append(UInt8(ascii: " "))
-            } else {
-                if byte == UInt8(ascii: "."), isAtLineStart, stuffsDots { output.append(byte) }
-                output.append(byte)
+            copyLine(bytes, to: &output)
+            if position < bytes.count, output.freeCapacity > 1 {
+                let byte = bytes[position]
+                if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
+                    copyOne(bytes, before: follower, to: &output)
+                    takePending(&output)
+                }
             }
-            isAtLineStart = false
         }
-        (self.position, self.isAtLineStart) = (position, isAtLineStart)
-        if position < bytes.count, output.freeCapacity == 1 { copyOne(bytes, before: follower, to: &output) }
+        if position < bytes.count, output.freeCapacity > 0 {
+            copyOne(bytes, before: follower, to: &output)
+        }
     }
 
-    /// Encodes the byte at ``position`` where there is room for one only.
+    /// Copies what has no CR and no LF. Most of the time goes by here.
+    private mutating func copyLine(_ bytes: Span<UInt8>, to output: inout OutputSpan<UInt8>) {
+        var position = position
+        let start = position
+        let end = min(bytes.count, position + output.freeCapacity - 2)
+        while position < end {
+            let byte = bytes[position]
+            if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { break }
+            output.append(byte)
+            position += 1
+        }
+        if position > start { isAtLineStart = false }
+        self.position = position
+    }
+
+    private mutating func takePending(_ output: inout OutputSpan<UInt8>) {
+        guard let byte = pending else { return }
+        pending = nil
+        output.append(byte)
+    }
+
+    /// Encodes the byte at ``position`` where there may be room for one byte only; what it leaves is pending.
     private mutating func copyOne(
         _ bytes: Span<UInt8>, before follower: UInt8, to output: inout OutputSpan<UInt8>
     ) {

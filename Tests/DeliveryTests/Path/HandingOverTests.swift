@@ -20,7 +20,9 @@ import Testing
         try site.entries().map { try site.summary($0).envelope.actions.map { SpooledWork.task($0) } }
     }
 
-    private func store(_ mailbox: String, _ flags: [String] = [], creating: Bool = false) throws -> SpooledWork.Task {
+    private func store(
+        _ mailbox: String, _ flags: [String] = [], creating: Bool = false
+    ) throws -> SpooledWork.Task {
         try site.store(mailbox, flags: flags, creating: creating)
     }
 
@@ -70,7 +72,9 @@ import Testing
         #expect(try tasks().map { kinds($0).map(\.target) }.sorted { $0[0] < $1[0] } == [["A"], ["INBOX"]])
     }
 
-    @Test("a discarded or refused message leaves nothing", arguments: [("discard;", 0), ("require \"reject\"; reject \"no\";", 77)])
+    @Test(
+        "a discarded or refused message leaves nothing",
+        arguments: [("discard;", 0), ("require \"reject\"; reject \"no\";", 77)])
     func nothing(script: String, status: CInt) throws {
         var test = site
         try test.use(script)
@@ -89,7 +93,9 @@ import Testing
         #expect(site.temporary.names("Maildir").isEmpty)
     }
 
-    @Test("a spool that cannot be written to is no delivery, whatever spool.mode says", arguments: ["spool", "tempfail"])
+    @Test(
+        "a spool that cannot be written to is no delivery, whatever spool.mode says",
+        arguments: ["spool", "tempfail"])
     func noSpool(mode: String) throws {
         var test = site
         test.set("spool.mode=\(mode)")
@@ -127,13 +133,18 @@ import Testing
 
     // MARK: The attempt at once
 
-    /// A stand-in for postmaster-retry that writes down how it was called.
-    private func retryProgram() throws -> String {
+    // What is started in the background is a child of this process when it has ended, which exit tests beside it
+    // would wait for in vain: so these are exit tests themselves.
+
+    /// A site with a stand-in for postmaster-retry that writes down how it was called.
+    private static func wakingSite(_ path: String) throws -> Site {
+        var site = try Site(in: TemporaryDirectory(lent: path))
         try site.temporary.writeProgram("retry", "printf '%s|' \"$@\" >$0.part; mv $0.part $0.arguments")
-        return site.temporary.path("retry")
+        site.set("retry.program=\(site.temporary.path("retry"))")
+        return site
     }
 
-    private func arguments() throws -> String? {
+    private static func arguments(_ site: Site) -> String? {
         let deadline = Deadline(milliseconds: 10_000)
         while !deadline.hasPassed {
             if let text = try? site.temporary.text("retry.arguments") { return text }
@@ -143,30 +154,38 @@ import Testing
     }
 
     @Test("what needs a network is left to postmaster-retry, which gets the configuration of this run")
-    func wake() throws {
-        var test = site
-        test.set("retry.program=\(try retryProgram())")
-        test.request.configurationFile = "/etc/some.toml"
-        test.request.overrides = ["transport.local=lmtp:unix:/x", "retry.warn=0"]
-        try test.deliver().attemptDue(test.configuration)
-        #expect(
-            try arguments() == "-c|/etc/some.toml|-o|transport.local=lmtp:unix:/x|-o|retry.warn=0|--wake|")
-        #expect(try site.entries().count == 1)
+    func wake() async throws {
+        let temporary = try TemporaryDirectory()
+        await #expect(processExitsWith: .success) { [path = temporary.path as String] in
+            var site = try HandingOverTests.wakingSite(path)
+            site.set("transport.local=lmtp:unix:/x")
+            site.request.configurationFile = "/etc/some.toml"
+            site.request.overrides = ["transport.local=lmtp:unix:/x", "retry.warn=0"]
+            try site.deliver().attemptDue(site.configuration)
+            #expect(
+                HandingOverTests.arguments(site)
+                    == "-c|/etc/some.toml|-o|transport.local=lmtp:unix:/x|-o|retry.warn=0|--wake|")
+            #expect(try site.entries().count == 1)
+        }
     }
 
     @Test("--mail-dir reads no file, and nor does what it starts")
-    func wakeWithoutFile() throws {
-        var test = site
-        test.set("retry.program=\(try retryProgram())", "transport.local=", "transport.relay=smtp://127.0.0.1:9")
-        try test.use("redirect \"carol@example.com\";")
-        try test.deliver().attemptDue(test.configuration)
-        #expect(try arguments() == "-c|/dev/null|--wake|")
+    func wakeWithoutFile() async throws {
+        let temporary = try TemporaryDirectory()
+        await #expect(processExitsWith: .success) { [path = temporary.path as String] in
+            var site = try HandingOverTests.wakingSite(path)
+            site.set("transport.relay=smtp://127.0.0.1:9")
+            try site.use("redirect \"carol@example.com\";")
+            try site.deliver().attemptDue(site.configuration)
+            #expect(HandingOverTests.arguments(site) == "-c|/dev/null|--wake|")
+        }
     }
 
     @Test("where every way is a program, nothing is started but that")
     func local() throws {
         var test = site
-        test.set("retry.program=\(try retryProgram())", "transport.local=sendmail:")
+        try test.temporary.writeProgram("retry", "echo >$0.arguments")
+        test.set("retry.program=\(test.temporary.path("retry"))", "transport.local=sendmail:")
         try test.installSendmail()
         try test.deliver().attemptDue(test.configuration)
         #expect(test.sendmailArguments == "-i|-f|alice@example.net|--|bob@example.org|")

@@ -22,7 +22,6 @@ import Testing
     private static func prepare(_ site: inout Site) {
         site.set("transport.srs-domain=forward.example", "transport.srs-secrets=s3cret, older")
         // Nobody but the address says whose it is.
-        site.request.mailDirectory = nil
         site.configuration.users.source = .passwdFile(path: "/nonexistent")
         site.request.recipient = nil
         site.request.sender = ""
@@ -47,7 +46,8 @@ import Testing
         let entries = try site.entries()
         try #require(entries.count == 1)
         let tasks = try site.summary(entries[0]).envelope.actions.map { SpooledWork.task($0) }
-        guard tasks.count == 1, case .perform(let action)? = tasks[0], case .forward(let forwarding) = action.kind
+        guard tasks.count == 1, case .perform(let action)? = tasks[0],
+            case .forward(let forwarding) = action.kind
         else {
             Issue.record("\(tasks)")
             throw CancellationError()
@@ -73,7 +73,8 @@ import Testing
 
     @Test("an address that lost its case on the way is good, and one without its domain")
     func folded() throws {
-        for address in [try Self.rewritten(site).lowercased(), String(try Self.rewritten(site).dropLast(16))] {
+        for address in [try Self.rewritten(site).lowercased(), String(try Self.rewritten(site).dropLast(16))]
+        {
             var test = self
             test.address(address, by: .user)
             let completion = try test.bounce()
@@ -126,6 +127,7 @@ import Testing
     func others() throws {
         for address in ["bob@forward.example", "SRS0=abcd=TT=x=y@example.org"] {
             var test = self
+            test.site.request.mailDirectory = nil
             test.site.configuration.users.source = .passwdFile(path: try site.temporary.write("users", ""))
             test.address(address, by: .user)
             let completion = try test.bounce()
@@ -183,7 +185,8 @@ import Testing
         test.site.request.isDryRun = true
         let completion = try test.bounce()
         let output = String(decoding: completion.output, as: UTF8.self)
-        #expect(output.contains("\"to\":\"\(Self.original)\"") || output.contains("\"to\": \"\(Self.original)\""))
+        #expect(
+            output.contains("\"to\":\"\(Self.original)\"") || output.contains("\"to\": \"\(Self.original)\""))
         #expect(try site.entries().isEmpty)
     }
 
@@ -200,6 +203,7 @@ import Testing
             try site.temporary.makeDirectory("spool", permissions: 0o1777)
             let secrets = try site.temporary.write("secrets", "s3cret\n", permissions: 0o600)
             let address = try ReturnedMailTests.rewritten(site)
+            site.request.mailDirectory = nil
             site.set("transport.srs-secrets=\(secrets)")
             site.request.user = address
             #expect(try site.deliver().exitStatus == 0)
@@ -211,6 +215,7 @@ import Testing
         await #expect(processExitsWith: .success) { [path = temporary.path as String] in
             var site = try Site(in: TemporaryDirectory(lent: path))
             ReturnedMailTests.prepare(&site)
+            site.request.mailDirectory = nil
             for account in ["root", "no-such-account-here"] {
                 site.set("transport.srs-user=\(account)")
                 site.request.user = try ReturnedMailTests.rewritten(site)

@@ -41,7 +41,10 @@ import Testing
             ("test@otherdomain.com", "SRS0=vmyz=2W=otherdomain.com=test@Forward.example"),
             ("\"a b\"@example.net", "\"SRS0=dTms=2W=example.net=a b\"@Forward.example"),
             ("x@[192.0.2.1]", "\"SRS0=0sno=2W=[192.0.2.1]=x\"@Forward.example"),
-            ("SRS0=opaque+string@otherdomain.com", "SRS1=chaI=otherdomain.com==opaque+string@Forward.example"),
+            (
+                "SRS0=opaque+string@otherdomain.com",
+                "SRS1=chaI=otherdomain.com==opaque+string@Forward.example"
+            ),
         ])
     func rewriting(sender: String, expected: String) throws {
         let found = try rewritten(sender)
@@ -66,7 +69,9 @@ import Testing
         #expect(ReversePath(test.configuration).warning(for: sender) == nil)
     }
 
-    @Test("domains that only look like ours are rewritten", arguments: ["a@beneath.example", "a@xown.example", "a@sub.own.example"])
+    @Test(
+        "domains that only look like ours are rewritten",
+        arguments: ["a@beneath.example", "a@xown.example", "a@sub.own.example"])
     func others(sender: String) throws {
         var test = self
         test.set("transport.own-domains=own.example, .beneath.example")
@@ -85,9 +90,9 @@ import Testing
 
     @Test(
         "what is longer than RFC 5321 asks for is told, and sent all the same",
-        arguments: [(39, nil), (40, "64"), (200, "64"), (232, "64"), (233, "too long"), (250, "too long")])
+        arguments: [(39, nil), (40, "64"), (200, "64"), (230, "64"), (231, "too long"), (250, "too long")])
     func long(count: Int, warning: String?) throws {
-        // Before and behind the domain of 11 octets there are 14.
+        // 25 octets come before it.
         let sender = String(repeating: "l", count: count) + "@example.net"
         let found = ReversePath(configuration).warning(for: sender)
         #expect((found == nil) == (warning == nil))
@@ -128,11 +133,14 @@ import Testing
         #expect(reason.contains(path) && reason.contains("others"))
     }
 
-    @Test("secrets that are not there are told, and mail waits", arguments: ["missing", "empty", "none", "directory"])
+    @Test(
+        "secrets that are not there are told, and mail waits",
+        arguments: ["missing", "empty", "none", "directory"])
     func noSecrets(kind: String) throws {
         var test = self
         switch kind {
-        case "empty": test.set("transport.srs-secrets=\(try temporary.write("secrets", "\n \n", permissions: 0o600))")
+        case "empty":
+            test.set("transport.srs-secrets=\(try temporary.write("secrets", "\n \n", permissions: 0o600))")
         case "missing": test.set("transport.srs-secrets=\(temporary.path("secrets"))")
         case "directory":
             try temporary.makeDirectory("secrets", permissions: 0o700)
@@ -169,7 +177,9 @@ import Testing
 
     @Test(
         "only addresses of our domain with the form of a rewritten one are looked at",
-        arguments: ["bob@forward.example", "SRS0=vmyz=2W=otherdomain.com=test@example.org", "SRS0@forward.example"])
+        arguments: [
+            "bob@forward.example", "SRS0=vmyz=2W=otherdomain.com=test@example.org", "SRS0@forward.example",
+        ])
     func others(recipient: String) throws {
         let address = try address(recipient)
         #expect(try ReversePath(configuration).original(of: address, now: now) == nil)
@@ -178,7 +188,8 @@ import Testing
     @Test(
         "what we did not make, or long ago, is not good",
         arguments: [
-            ("SRS0=xxxx=2W=otherdomain.com=test", 0, "not ours"), ("SRS0=vmyz=2W=otherdomain.com", 0, "not a whole"),
+            ("SRS0=xxxx=2W=otherdomain.com=test", 0, "not ours"),
+            ("SRS0=vmyz=2W=otherdomain.com", 0, "not a whole"),
             ("SRS0=vmyz=2W=otherdomain.com=test", 22, "too old"),
         ])
     func notGood(local: String, days: Int, reason: String) throws {

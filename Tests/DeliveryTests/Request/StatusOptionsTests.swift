@@ -11,7 +11,8 @@ import Testing
     @Test(
         "NOTIFY is NEVER, or some of three words, each once",
         arguments: [
-            ("NEVER", "NEVER"), ("never", "NEVER"), ("SUCCESS", "SUCCESS"), ("delay,Failure", "DELAY,FAILURE"),
+            ("NEVER", "NEVER"), ("never", "NEVER"), ("SUCCESS", "SUCCESS"),
+            ("delay,Failure", "DELAY,FAILURE"),
             ("SUCCESS,FAILURE,DELAY", "SUCCESS,FAILURE,DELAY"), ("", nil), ("NEVER,DELAY", nil), (",", nil),
             ("DELAY,DELAY", nil), ("SUCCESS,FAILURE,DELAY,NEVER", nil), ("DELAY, FAILURE", nil), ("YES", nil),
         ])
@@ -19,7 +20,9 @@ import Testing
         #expect(StatusWords.notify(text) == expected)
     }
 
-    @Test("RET is FULL or HDRS", arguments: [("full", "FULL"), ("HDRS", "HDRS"), ("", nil), ("ALL", nil), ("FULL ", nil)])
+    @Test(
+        "RET is FULL or HDRS",
+        arguments: [("full", "FULL"), ("HDRS", "HDRS"), ("", nil), ("ALL", nil), ("FULL ", nil)])
     func returns(text: String, expected: String?) {
         #expect(StatusWords.returns(text) == expected)
     }
@@ -27,9 +30,12 @@ import Testing
     @Test(
         "BY is seconds and a mode",
         arguments: [
-            ("120;R", "120;R"), ("+5;n", "5;N"), ("-5;N", "-5;N"), ("0;NT", "0;NT"), ("999999999;rt", "999999999;RT"),
-            ("0;R", nil), ("-1;R", nil), ("120", nil), ("120;", nil), (";R", nil), ("+;R", nil), ("1234567890;R", nil),
-            ("1;T", nil), ("1;RN", nil), ("1;RTT", nil), ("--1;N", nil), ("1 ;R", nil), ("", nil), ("0x1;R", nil),
+            ("120;R", "120;R"), ("+5;n", "5;N"), ("-5;N", "-5;N"), ("0;NT", "0;NT"),
+            ("999999999;rt", "999999999;RT"),
+            ("0;R", nil), ("-1;R", nil), ("120", nil), ("120;", nil), (";R", nil), ("+;R", nil),
+            ("1234567890;R", nil),
+            ("1;T", nil), ("1;RN", nil), ("1;RTT", nil), ("--1;N", nil), ("1 ;R", nil), ("", nil),
+            ("0x1;R", nil),
         ])
     func deliverBy(text: String, expected: String?) {
         #expect(DeliverBy(parameter: text)?.parameter == expected)

@@ -19,7 +19,9 @@ import Testing
 
     @Test(
         "without schedules of its own everything waits as it always did",
-        arguments: [(0, 60), (1, 60), (2, 300), (3, 900), (4, 1800), (5, 3600), (8, 3600), (9, 14400), (1000, 14400)])
+        arguments: [
+            (0, 60), (1, 60), (2, 300), (3, 900), (4, 1800), (5, 3600), (8, 3600), (9, 14400), (1000, 14400),
+        ])
     func standard(attempts: Int, wait: Int) {
         #expect(schedule().wait(after: attempts, causes: []) == wait)
         for cause in DelayCause.allCases {
@@ -31,7 +33,8 @@ import Testing
     @Test(
         "the domain decides before the cause, and the cause before the general schedule",
         arguments: [
-            (DelayCause.connection, nil as String?, 120), (.connection, "", 120), (.connection, "example.net", 120),
+            (DelayCause.connection, nil as String?, 120), (.connection, "", 120),
+            (.connection, "example.net", 120),
             (.quota, nil, 3600), (.disk, nil, 60), (.reply, "example.net", 60),
             (.connection, "example.org", 420), (.quota, "EXAMPLE.org", 420),
             (.reply, "a.example.org", 540), (.reply, "a.b.example.org", 540), (.reply, "badexample.org", 660),

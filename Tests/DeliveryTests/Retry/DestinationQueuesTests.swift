@@ -1,7 +1,7 @@
-@testable import Spool
 import Testing
 
 @testable import Delivery
+@testable import Spool
 
 @Suite struct DestinationQueuesTests {
     private func entry(_ number: Int) -> EntryReference {

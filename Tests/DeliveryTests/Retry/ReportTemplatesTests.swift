@@ -21,7 +21,8 @@ import Testing
         self.configuration = configuration
     }
 
-    private func wording(_ kind: ReportWording.Kind = .failed) -> (wording: ReportWording, warnings: [String]) {
+    private func wording(_ kind: ReportWording.Kind = .failed) -> (wording: ReportWording, warnings: [String])
+    {
         var warnings: [String] = []
         let wording = ReportTemplates(configuration).wording(for: kind, warnings: &warnings)
         return (wording, warnings)

@@ -110,10 +110,11 @@ import Testing
         #expect(!bounce.text.contains("late@example.com"))
         carrier.answer("late@example.com", nil)
         #expect(try visit(try site.entries()[0]).word == "bounced")
-        #expect(carrier.transactions.map(\.recipients) == [
-            ["ok@example.com", "late@example.com", "gone@example.com"], ["alice@example.net"],
-            ["late@example.com"],
-        ])
+        #expect(
+            carrier.transactions.map(\.recipients) == [
+                ["ok@example.com", "late@example.com", "gone@example.com"], ["alice@example.net"],
+                ["late@example.com"],
+            ])
         #expect(try site.entries() == [])
     }
 
@@ -125,7 +126,10 @@ import Testing
         _ = try visit(entry)
         try site.append([record("routed", nil, ["route": "default"])], to: try site.entries()[0])
         _ = try visit(try site.entries()[0])
-        #expect(carrier.transactions.map { $0.routes.map(\.name) } == [["smtp://detour:26"], ["smtp://mx.test:25"]])
+        #expect(
+            carrier.transactions.map { $0.routes.map(\.name) } == [
+                ["smtp://detour:26"], ["smtp://mx.test:25"],
+            ])
     }
 
     // MARK: Reports
@@ -235,7 +239,8 @@ import Testing
         #expect(try visit(entry).word == word)
         #expect(
             carrier.transactions.map(\.recipients)
-                == (word == "bounced" ? [["carol@example.com"], ["pm@example.org"]] : [["carol@example.com"]]))
+                == (word == "bounced"
+                    ? [["carol@example.com"], ["pm@example.org"]] : [["carol@example.com"]]))
         #expect(try site.entries() == [])
     }
 
@@ -257,7 +262,8 @@ import Testing
         let spool = try site.openSpool()
         guard let opened = try spool.open(reference) else { return nil }
         let item = Progress.Item(index: 0, task: try forward("c@example.com"))
-        return try SenderReport(configuration: site.configuration).failed(
+        var report = SenderReport(configuration: site.configuration)
+        return try report.failed(
             [(item, TaskFailure("r", .refused, .reply))], of: opened.envelope,
             to: try address("alice@example.net"), message: try opened.message(), now: .now(), in: spool)
     }

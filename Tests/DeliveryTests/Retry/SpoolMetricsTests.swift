@@ -60,7 +60,8 @@ import Testing
         let now = WallTime.now()
         for (age, causes) in [(100, ["quota"]), (300, ["connection", "quota"]), (50, []), (20, ["sung"])] {
             let reference = try site.commit([try site.store()], age: age)
-            try site.append(causes.map { record("failed", nil, ["reason": "x", "cause": $0]) }, to: reference)
+            try site.append(
+                causes.map { record("failed", nil, ["reason": "x", "cause": $0]) }, to: reference)
         }
         let held = try site.commit([try site.store()], age: 7000)
         try site.append([record("failed", nil, ["cause": "reply"])], to: held)
@@ -150,7 +151,8 @@ import Testing
         #expect(SweepTotals(text: Array("postmaster-totals 1\nsung 3\n".utf8)) == SweepTotals())
         var large = SweepTotals()
         let largest = try #require(
-            SweepTotals(text: Array("postmaster-totals 1\ndelivered \(1 << 53)\nmilliseconds \(1 << 53)\n".utf8)))
+            SweepTotals(
+                text: Array("postmaster-totals 1\ndelivered \(1 << 53)\nmilliseconds \(1 << 53)\n".utf8)))
         for _ in 0..<100 { large.add(largest) }
         #expect(large.results["delivered"] == 1 << 53)
     }
@@ -172,7 +174,8 @@ import Testing
         _ = try site.openSpool(creating: true)
         let owner = Identity.current().user
         try site.temporary.write("elsewhere", "postmaster-totals 1\ndelivered 7\n")
-        try run("/bin/ln", "-s", site.temporary.path("elsewhere"), site.temporary.path("spool/\(owner)/totals"))
+        try run(
+            "/bin/ln", "-s", site.temporary.path("elsewhere"), site.temporary.path("spool/\(owner)/totals"))
         #expect(SweepTotals.read(of: owner, in: site.configuration.spool.directory) == SweepTotals())
         #expect(SweepTotals.read(of: owner &+ 1, in: site.configuration.spool.directory) == SweepTotals())
     }

@@ -24,7 +24,8 @@ import Testing
         until stopped: Flag? = nil, report: (Sweep.Visit) -> Void = { _ in }
     ) throws -> SweepSummary {
         try Sweep(configuration: site.configuration, owner: Identity.current().user).run(
-            selection, courier: Courier(site.configuration, carrier: carrier), isStopped: { stopped?.isRaised ?? false },
+            selection, courier: Courier(site.configuration, carrier: carrier),
+            isStopped: { stopped?.isRaised ?? false },
             report: report)
     }
 
@@ -81,7 +82,9 @@ import Testing
         #expect(carrier.recipients.sorted() == ["first@a.test", "second@a.test"])
     }
 
-    @Test("while one sweep is at work another one has nothing to do; entries that are named are visited all the same")
+    @Test(
+        "while one sweep is at work another one has nothing to do; entries that are named are visited all the same"
+    )
     func lock() throws {
         let entry = try site.commit([try site.forward("u@a.test")])
         guard let lock = try site.openSpool().tryLockSweep() else {
@@ -98,7 +101,8 @@ import Testing
         #expect(try !sweep(carrier).isElsewhere)
     }
 
-    @Test("an entry that another process holds for a moment is visited when it is free", arguments: ["1", "4"])
+    @Test(
+        "an entry that another process holds for a moment is visited when it is free", arguments: ["1", "4"])
     func heldForAMoment(workers: String) throws {
         var test = self
         test.site.set("retry.workers=\(workers)")
@@ -113,7 +117,9 @@ import Testing
         #expect(summary.delivered == 1)
     }
 
-    @Test("no entry is visited twice, though its next time comes while the sweep goes on", arguments: ["1", "4"])
+    @Test(
+        "no entry is visited twice, though its next time comes while the sweep goes on",
+        arguments: ["1", "4"])
     func once(workers: String) throws {
         var test = self
         test.site.set("retry.workers=\(workers)", "retry.schedule=1s", "retry.jitter=0")
@@ -125,7 +131,9 @@ import Testing
         #expect(all.rescheduled == 60)
     }
 
-    @Test("a sweep that is asked to stop lets running visits end, and begins nothing new", arguments: ["1", "4"])
+    @Test(
+        "a sweep that is asked to stop lets running visits end, and begins nothing new",
+        arguments: ["1", "4"])
     func stop(workers: String) throws {
         var test = self
         test.site.set("retry.workers=\(workers)")
@@ -196,6 +204,29 @@ import Testing
         #expect(try site.entries().isEmpty)
     }
 
+    @Test("of many who commit and then sweep, nobody leaves anything to cron", arguments: ["1", "3"])
+    func raceFree(workers: String) throws {
+        var test = self
+        test.site.set("retry.workers=\(workers)")
+        let carrier = SlowCarrier(milliseconds: 1)
+        let copy = test
+        let threads = WorkerThreads(4) { thread in
+            for number in 0..<12 {
+                guard let task = try? copy.site.forward("u\(thread)-\(number)@a.test"),
+                    (try? copy.site.commit([task])) != nil
+                else {
+                    Issue.record("nothing was committed")
+                    return
+                }
+                // Finds the lock taken, as often as not.
+                _ = try? copy.sweep(carrier)
+            }
+        }
+        threads.join()
+        #expect(try site.entries().isEmpty)
+        #expect(carrier.recipients.count == 48 && Set(carrier.recipients).count == 48)
+    }
+
     @Test("the totals of all sweeps are kept where the site wants figures, and nowhere else")
     func totals() throws {
         let owner = Identity.current().user
@@ -223,7 +254,9 @@ private final class EntryHolder {
         file = path.flatMap { path in try? OwnedFileDescriptor(reading: path) }
         let deadline = Deadline(milliseconds: 3000)
         // Programs of other tests may hold it for a moment.
-        while !deadline.hasPassed, let isLocked = try? file?.tryLock(path: ""), !isLocked { pause(milliseconds: 5) }
+        while !deadline.hasPassed, let isLocked = try? file?.tryLock(path: ""), !isLocked {
+            pause(milliseconds: 5)
+        }
     }
 
     func release() { file = nil }

@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct SweepSummaryTests {
     private let words = [
-        "delivered", "delivered", "rescheduled", "bounced", "held", "dropped", "damaged", "failed", "unavailable",
+        "delivered", "delivered", "rescheduled", "bounced", "held", "dropped", "damaged", "failed",
+        "unavailable",
         "sung",
     ]
 
@@ -36,7 +37,8 @@ import Testing
         summary.suspend(Suspension(route: "smtp://mx:25", reason: "still none"))
         let text = String(decoding: summary.json, as: UTF8.self)
         #expect(
-            text == #"{"summary":{"delivered":2,"rescheduled":1,"bounced":1,"held":1,"dropped":1,"damaged":1,"#
+            text
+                == #"{"summary":{"delivered":2,"rescheduled":1,"bounced":1,"held":1,"dropped":1,"damaged":1,"#
                 + #""failed":1,"duration-ms":1234,"suspended":[{"route":"smtp://mx:25","reason":"no \"answer\""}]}}"#
                 + "\n")
     }
@@ -76,8 +78,11 @@ import Testing
         summary.suspend(Suspension(route: "smtp://mx:25", reason: "connection refused"))
         let record = summary.record("uid 1000", now: WallTime(seconds: 1_700_000_000))
         let line = String(decoding: record.line(.logfmt), as: UTF8.self)
-        #expect(line.hasSuffix(#"sweep="uid 1000" delivered=3 ms=17 suspended1="smtp://mx:25: connection refused""#))
-        #expect(line.hasPrefix("time=2023-11-14T22:13:20") && !line.contains("id=\"") && !line.contains(" id="))
+        #expect(
+            line.hasSuffix(
+                #"sweep="uid 1000" delivered=3 ms=17 suspended1="smtp://mx:25: connection refused""#))
+        #expect(
+            line.hasPrefix("time=2023-11-14T22:13:20") && !line.contains("id=\"") && !line.contains(" id="))
         let json = String(decoding: record.line(.json), as: UTF8.self)
         #expect(json.contains(#""sweep":"uid 1000","delivered":3,"ms":17,"suspended":["#))
         var many = summary

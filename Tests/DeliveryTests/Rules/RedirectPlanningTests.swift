@@ -111,12 +111,15 @@ import Testing
 
     // MARK: Once
 
-    private static func mail(_ identifier: String?, _ body: String = "body", subject: String = "x") -> String {
+    private static func mail(_ identifier: String?, _ body: String = "body", subject: String = "x") -> String
+    {
         (identifier.map { "Message-ID: <\($0)>\n" } ?? "") + "Subject: \(subject)\n\n\(body)\n"
     }
 
     /// Whether it is sent on.
-    private func isSent(_ message: String, to address: String = "carol@example.com", _ change: (inout Site) -> Void = { _ in }) throws -> Bool {
+    private func isSent(
+        _ message: String, to address: String = "carol@example.com", _ change: (inout Site) -> Void = { _ in }
+    ) throws -> Bool {
         var test = site
         change(&test)
         try test.use("redirect \"\(address)\";")
@@ -154,7 +157,10 @@ import Testing
         }
         #expect(try site.entries().count == 1)
         let plan = try test.rules(Self.mail("1@x"))
-        #expect(plan.warnings.contains { $0.contains("carol@example.com was sent this message less than 43200 s ago") })
+        #expect(
+            plan.warnings.contains {
+                $0.contains("carol@example.com was sent this message less than 43200 s ago")
+            })
         #expect(plan.refusals.count == 1 && plan.memories.isEmpty)
         #expect(words(plan) == ["discard", "store INBOX"])
     }
@@ -173,7 +179,8 @@ import Testing
     func brokenMemory() throws {
         var test = site
         test.set(
-            "state.store=\(site.temporary.path("none/state.db"))", "log.target=file:\(site.temporary.path("log"))")
+            "state.store=\(site.temporary.path("none/state.db"))",
+            "log.target=file:\(site.temporary.path("log"))")
         try test.use(Self.redirect)
         for count in 1...2 {
             #expect(try test.deliver(Self.mail("1@x")).exitStatus == 0)
@@ -199,13 +206,16 @@ import Testing
     func tooMany(limit: Int) throws {
         let script = (0...limit).map { "redirect \"c\($0)@example.com\";" }.joined(separator: "\n")
         var test = site
-        test.set("sieve.max-redirects=\(limit)", "log.target=file:\(site.temporary.path("log"))", "sieve.notify-errors=no")
+        test.set(
+            "sieve.max-redirects=\(limit)", "log.target=file:\(site.temporary.path("log"))",
+            "sieve.notify-errors=no")
         try test.use(script)
         #expect(try test.deliver().exitStatus == 0)
         #expect(try site.copies().count == 1 && site.copies()[0].hasSuffix(Site.message))
         #expect(try site.entries().isEmpty)
         #expect(
-            try site.temporary.text("log").contains("number of redirect actions exceeds policy limit (\(limit))"))
+            try site.temporary.text("log").contains(
+                "number of redirect actions exceeds policy limit (\(limit))"))
         test.set("sieve.max-redirects=\(limit + 1)")
         #expect(try test.deliver().due.count == 1)
     }

@@ -39,8 +39,11 @@ struct ParsedReport: Decodable {
             defects += [repr(defect) for defect in part.defects]
         for part in parts:
             kind = part.get_content_type()
-            if kind in ("message/delivery-status", "message/global-delivery-status"):
+            if kind == "message/delivery-status":
                 status = [fields(group) for group in part.get_payload() if group.items()]
+            elif kind == "message/global-delivery-status":
+                groups = part.get_payload()[0].as_bytes().replace(b"\\r\\n", b"\\n").strip().split(b"\\n\\n")
+                status = [fields(email.message_from_bytes(group, policy=message.policy)) for group in groups]
             elif kind in ("message/rfc822", "message/global"):
                 returned = part.get_payload()[0].as_bytes().decode("utf-8", "replace")
             elif kind in ("text/rfc822-headers", "message/global-headers"):

@@ -52,7 +52,9 @@ struct WrittenEntry: Sendable {
         var header = "[entry]\nid: \(id)\ncreated: \(created).000000000\n[envelope]\n"
         var envelope: [Field] = [("sender", sender), ("recipient", recipient), ("user", user)]
         envelope += [("home", "/nonexistent"), ("mail-root", "/nonexistent/Maildir"), ("direct", "yes")]
-        for (name, value) in envelope + [("reason", reason)] { header += "\(name): \(Self.encoded(value, "%"))\n" }
+        for (name, value) in envelope + [("reason", reason)] {
+            header += "\(name): \(Self.encoded(value, "%"))\n"
+        }
         for action in actions {
             header += "[action]\n"
             for (name, value) in action { header += "\(name): \(Self.encoded(value, "%"))\n" }
@@ -160,7 +162,9 @@ struct WrittenSpool {
         defer { close(file) }
         let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
         guard written == bytes.count else { throw Obstacle("cannot write \(path)") }
-        if let owner, fchown(file, owner.user, owner.group) != 0 { throw Obstacle("cannot give \(path) away") }
+        if let owner, fchown(file, owner.user, owner.group) != 0 {
+            throw Obstacle("cannot give \(path) away")
+        }
     }
 
     var settings: [String] {
@@ -178,7 +182,8 @@ struct WrittenSpool {
         let completed = try queue(["list", "--json"] + words, asRoot: asRoot)
         guard completed.code == 0 else { throw Obstacle("the queue cannot be listed: \(completed.errors)") }
         return try completed.output.split(separator: "\n").map { line in
-            guard let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
+            guard let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            else {
                 throw Obstacle("no object: \(line)")
             }
             return object
@@ -195,7 +200,10 @@ struct WrittenSpool {
         let command = ([program, "queue"] + words.prefix(1) + settings + words.dropFirst())
         return try run(
             "/usr/bin/script",
-            ["--quiet", "--return", "--command", command.map { "'\($0)'" }.joined(separator: " "), "/dev/null"],
+            [
+                "--quiet", "--return", "--command", command.map { "'\($0)'" }.joined(separator: " "),
+                "/dev/null",
+            ],
             input: Data(answer.utf8), user: .nobody)
     }
 }

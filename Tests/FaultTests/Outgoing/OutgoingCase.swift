@@ -6,15 +6,31 @@ import Glibc
 /// What the first sink took stands in its record, whatever was killed; a recipient gets a message from both sinks
 /// only if, right after the fault, the journal did not say yet that he had it.
 struct OutgoingCase: Sendable {
+    /// At which call, counted as ``Instrument`` counts, and what happens there.
     enum Blow: Sendable, CustomStringConvertible {
-        /// SIGKILL before this call, of those that ``Instrument`` counts.
+        /// SIGKILL before the call.
         case kill(Int)
-        case fault(Fault)
+        /// The call fails.
+        case error(Int, call: String, Errno)
 
         var description: String {
             switch self {
             case .kill(let number): "killed before call \(number)"
-            case .fault(let fault): "\(fault)"
+            case .error(let number, let call, let error): "call \(number), \(call), fails with \(error)"
+            }
+        }
+
+        /// What `stop-at` is told.
+        var words: [String] {
+            switch self {
+            case .kill(let number): ["\(number)", "KILL"]
+            case .error(let number, _, let error): ["\(number)", "\(error.rawValue)"]
+            }
+        }
+
+        var number: Int {
+            switch self {
+            case .kill(let number), .error(let number, _, _): number
             }
         }
     }
@@ -34,8 +50,9 @@ struct OutgoingCase: Sendable {
     func judge(_ blow: Blow) -> Verdict {
         var verdict = Verdict()
         do {
-            let ended = try strike(blow).run()
-            verdict.isReached = isReached(blow, ended)
+            let ended = try world.sweep(.faulty).under(stopAt, blow.words + [world.trace]).run()
+            let calls = contents(of: world.trace).count { $0 == 10 }
+            verdict.isReached = calls >= blow.number
             judgeStatus(blow, ended, &verdict.problems)
             let pending = try world.pending()
             try finish(&verdict.problems)
@@ -47,21 +64,6 @@ struct OutgoingCase: Sendable {
             verdict.problems.append("\(error)")
         }
         return verdict
-    }
-
-    private func strike(_ blow: Blow) throws -> Launch {
-        let sweep = try world.sweep(.faulty)
-        switch blow {
-        case .kill(let number): return sweep.under(stopAt, ["\(number)", world.trace])
-        case .fault(let fault): return try fault.strike(sweep, trace: world.trace, startsPrograms: false)
-        }
-    }
-
-    private func isReached(_ blow: Blow, _ ended: Ended) -> Bool {
-        switch blow {
-        case .kill: ended.status == .signalled(SIGKILL)
-        case .fault: contents(of: world.trace).range(of: Data("(INJECTED)".utf8)) != nil
-        }
     }
 
     private func judgeStatus(_ blow: Blow, _ ended: Ended, _ problems: inout [String]) {
@@ -118,8 +120,7 @@ struct OutgoingCase: Sendable {
     }
 
     private func lastCalls(_ blow: Blow) -> String {
-        let lines = String(decoding: contents(of: world.trace), as: UTF8.self).split(separator: "\n").suffix(
-            3)
-        return " [\(lines.joined(separator: " | "))]"
+        let lines = String(decoding: contents(of: world.trace), as: UTF8.self).split(separator: "\n")
+        return " [\(lines.prefix(blow.number).suffix(3).joined(separator: " | "))]"
     }
 }

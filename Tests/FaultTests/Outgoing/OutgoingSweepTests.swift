@@ -13,9 +13,8 @@ extension FaultSuite {
         func killed(_ scenario: OutgoingScenario) throws {
             try withScratch { scratch in
                 try sweep(scenario, scratch, "killed", limit: 100) { launch, trace, stopAt in
-                    let ended = try launch.under(stopAt, ["0", trace]).run()
-                    let calls = contents(of: trace).count { $0 == 10 }
-                    return (ended, (1...max(calls, 1)).map { .kill($0) })
+                    let ended = try launch.under(stopAt, ["0", "KILL", trace]).run()
+                    return (ended, Self.calls(trace).indices.map { .kill($0 + 1) })
                 }
             }
         }
@@ -23,9 +22,14 @@ extension FaultSuite {
         @Test("any system call fails:", arguments: OutgoingScenario.all)
         func failed(_ scenario: OutgoingScenario) throws {
             try withScratch { scratch in
-                try sweep(scenario, scratch, "failed", limit: 100) { launch, trace, _ in
-                    let (calls, ended) = try Self.watched(launch, trace)
-                    return (ended, Self.faults(calls).map { .fault($0) })
+                try sweep(scenario, scratch, "failed", limit: 100) { launch, trace, stopAt in
+                    let ended = try launch.under(stopAt, ["0", "\(EIO)", trace]).run()
+                    let blows = Self.calls(trace).enumerated().flatMap { number, call in
+                        Errno.possible(call.name, isSocket: call.isSocket).map {
+                            OutgoingCase.Blow.error(number + 1, call: call.name, $0)
+                        }
+                    }
+                    return (ended, blows)
                 }
             }
         }
@@ -98,44 +102,13 @@ extension FaultSuite {
             return (0..<limit).map { all[$0 * all.count / limit] }
         }
 
-        // MARK: Errors
-
-        private static func watched(_ launch: Launch, _ trace: String) throws -> ([SystemCall], Ended) {
-            let ended = try launch.under(
-                try Binaries.strace(), ["-f", "-qq", "-y", "-s", "16", "-o", trace, "-e", "signal=none"]
-            ).run()
-            return (SystemCallTrace.calls(in: contents(of: trace)), ended)
-        }
-
-        /// Calls at files, directories and sockets; what threads and queues of events do among themselves is left
-        /// out. strace counts the calls of each thread apart, so that one fault may strike several threads.
-        private static func faults(_ calls: [SystemCall]) -> [Fault] {
-            var seen: Set<String> = []
-            var faults: [Fault] = []
-            for call in calls where !call.arguments.contains("anon_inode:") {
-                let isSocket = call.arguments.contains("<socket:") || call.arguments.contains("<TCP:")
-                for error in errors(call.name, isSocket: isSocket)
-                where seen.insert("\(call.name) \(call.index) \(error)").inserted {
-                    faults.append(Fault(call: call.name, index: call.index, kind: .error(error)))
-                }
-            }
-            return faults
-        }
-
-        private static func errors(_ call: String, isSocket: Bool) -> [String] {
-            switch call {
-            case "read", "readv", "recvfrom", "recvmsg", "write", "writev", "sendto", "sendmsg":
-                isSocket
-                    ? ["ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOBUFS", "EINTR"]
-                    : FaultTable.errors(of: call) ?? []
-            case "connect":
-                ["ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH", "EHOSTUNREACH", "EADDRNOTAVAIL", "EMFILE"]
-            case "openat", "pwrite64", "fsync", "fdatasync", "close", "renameat2", "linkat", "mkdirat",
-                "unlinkat",
-                "newfstatat", "fstat", "getdents64", "ftruncate", "flock", "fchmod", "lseek", "memfd_create",
-                "socket", "pread64":
-                FaultTable.errors(of: call) ?? []
-            default: []
+        /// What `stop-at` has counted.
+        private static func calls(_ trace: String) -> [(name: String, isSocket: Bool)] {
+            String(decoding: contents(of: trace), as: UTF8.self).split(separator: "\n").map { line in
+                let words = line.split(separator: " ", maxSplits: 3)
+                return (
+                    words.count > 2 ? String(words[2]) : "", words.count > 3 && words[3].hasPrefix("socket:")
+                )
             }
         }
     }

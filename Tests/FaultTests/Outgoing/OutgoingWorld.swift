@@ -120,9 +120,7 @@ struct OutgoingWorld: Sendable {
             throw Instrument.Failure(what: "no listing: \(ended.status) \(ended.errorText)")
         }
         return Set(
-            try ended.output.split(separator: 10).flatMap {
-                try JSONDecoder().decode(Row.self, from: $0).open.map(\.target)
-            })
+            try JSONDecoder().decode([Row].self, from: Data(ended.output)).flatMap { $0.open.map(\.target) })
     }
 
     /// Entries of the spool, drafts aside.

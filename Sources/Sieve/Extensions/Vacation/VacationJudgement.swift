@@ -87,14 +87,29 @@ extension MailAddress {
     var isSystemAddress: Bool {
         let name = [UInt8](localPart.utf8).lowercasedASCII.text
         switch name {
-        case "mailer-daemon", "listserv", "majordomo", "mailer", "noreply", "no-reply", "donotreply",
-            "do-not-reply":
-            return true
+        case "mailer-daemon", "listserv", "majordomo", "mailer": return true
         default:
-            return name.hasPrefix("owner-") || name.hasPrefix("bounce-") || name.hasPrefix("bounces+")
-                || name.hasSuffix("-request") || name.hasSuffix("-owner") || name.hasSuffix("-bounces")
+            return name.hasPrefix("owner-") || name.hasPrefix("bounce-") || name.hasPrefix("bounce+")
+                || name.hasPrefix("bounces+") || name.hasPrefix("bounces-") || name.contains("-request")
+                || name.hasSuffix("-owner") || name.hasSuffix("-relay") || name.hasSuffix("-bounces")
+                || Self.saysThatNobodyReads(name)
                 || name.utf8.split(separator: UInt8(ascii: "+")).first.map { $0.hasEnding("-bounces") }
                     == true
+        }
+    }
+
+    /// `noreply`, `do-not-reply`, `calendar.no_reply+17`…: as words of their own.
+    private static func saysThatNobodyReads(_ name: String) -> Bool {
+        let words = name.utf8.split { !($0 &- 0x61 < 26) && !($0 &- 0x30 < 10) && $0 < 0x80 }.map {
+            [UInt8]($0)
+        }
+        return words.indices.contains { first in
+            var text: [UInt8] = []
+            for word in words[first...].prefix(3) {
+                text += word
+                if text == [UInt8]("noreply".utf8) || text == [UInt8]("donotreply".utf8) { return true }
+            }
+            return false
         }
     }
 }
