@@ -207,8 +207,10 @@ struct RelayNotificationTests {
         try client.send(TestMessage.text(subject: "forged"), from: "", to: address)
         #expect(
             try eventually {
-                relay.log.contains("orig_to=<\(address)>") || relay.log.contains("status=bounced")
-            })
+                relay.log.split(separator: "\n").contains {
+                    $0.contains("to=<\(address)>") && $0.contains("dsn=5.1.1, status=bounced")
+                }
+            }, "\(relay.log)")
         try site.sweep()
         #expect(try relay.receive(2, seconds: 1).count == 1, "\(relay.log)")
     }

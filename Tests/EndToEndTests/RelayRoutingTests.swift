@@ -98,7 +98,8 @@ struct RelayRoutingTests {
         var site = try ForwardingSite(in: workplace, relay: peer.route)
         site.wakes = true
         try site.fill(1000)
-        #expect(try eventually(60) { everything(peer.sink + "/new").count >= 1000 }, "\(peer.received.count)")
+        #expect(
+            try eventually(120) { everything(peer.sink + "/new").count >= 1000 }, "\(peer.received.count)")
         #expect(try eventually { try site.queue().isEmpty }, "\(site.story)")
         let subjects = peer.received.compactMap { $0.field("Subject") }
         #expect(subjects.count == 1000)

@@ -16,13 +16,17 @@ struct RelayTests {
             }
         }
 
-        func start(in workplace: Workplace, sizeLimit: Int = 4 << 20) throws -> any ReceivingPeer {
+        /// - Parameter chunking: whether it announces CHUNKING, if it can.
+        func start(
+            in workplace: Workplace, sizeLimit: Int = 4 << 20, chunking: Bool = true
+        ) throws -> any ReceivingPeer {
             switch self {
             case .postfix:
                 var setup = PostfixRelay.Setup()
                 setup.sizeLimit = sizeLimit
+                setup.hasChunking = chunking
                 return try PostfixRelay(workplace, "relay", setup)
-            case .exim: return try EximServer(workplace, sizeLimit: sizeLimit)
+            case .exim: return try EximServer(workplace, sizeLimit: sizeLimit, chunking: chunking)
             case .openSMTPD: return try OpenSMTPDServer(workplace, sizeLimit: sizeLimit)
             }
         }
@@ -35,10 +39,15 @@ struct RelayTests {
         #expect(Server.present == Server.allCases)
     }
 
-    @Test("what is redirected arrives byte for byte, as both logs say", arguments: Server.present)
-    func unchanged(server: Server) throws {
+    @Test(
+        "what is redirected arrives byte for byte, as both logs say, by BDAT and by DATA",
+        arguments: Server.present,
+        [true, false])
+    func unchanged(server: Server, chunking: Bool) throws {
         let workplace = try Workplace()
-        let peer = try server.start(in: workplace)
+        let peer = try server.start(in: workplace, chunking: chunking)
+        let announced = try SMTPClient(port: peer.port).capabilities()
+        #expect(announced.contains("CHUNKING") == (chunking && server != .openSMTPD))
         let site = try ForwardingSite(in: workplace, relay: peer.route)
         let messages = Self.messages
         for (message, _) in messages { try site.redirect(message, to: "carol@remote.test") }

@@ -37,7 +37,13 @@ struct SweepRounds: ~Copyable {
                 if let reference = found[name], reference.due != nil, !offer(reference, report) { break }
             }
             finish(report)
-        case .everything: try round(now: WallTime(seconds: .max), report)
+        case .everything:
+            // What was left for want of room comes next, until nothing is.
+            var before: Int
+            repeat {
+                before = begun
+                try round(now: WallTime(seconds: .max), report)
+            } while left > 0 && begun > before && !isOver
         case .due: try sweepDue(report)
         }
     }

@@ -45,6 +45,7 @@ final class DovecotDelivery {
         protocols = lmtp
         hostname = mx.dovecot.test
         auth_mechanisms = plain login scram-sha-256
+        auth_failure_delay = 0
         mail_location = maildir:~/Maildir
         mail_fsync = never
         recipient_delimiter = +

@@ -20,7 +20,7 @@ final class EximServer: ReceivingPeer {
         }
     }
 
-    init(_ workplace: Workplace, sizeLimit: Int = 4 << 20) throws {
+    init(_ workplace: Workplace, sizeLimit: Int = 4 << 20, chunking: Bool = true) throws {
         self.workplace = workplace
         port = try freePort()
         let user = UnpackedServer.user
@@ -28,7 +28,7 @@ final class EximServer: ReceivingPeer {
             workplace, "exim", package: "exim4-daemon-light", users: ["Debian-exim"],
             files: [
                 "exim4/exim4.conf": Self.configuration(
-                    port: port, folder: workplace["exim"], sizeLimit: sizeLimit)
+                    port: port, folder: workplace["exim"], sizeLimit: sizeLimit, chunking: chunking)
             ],
             folders: [("spool/exim4", 0o750, user), ("log", 0o755, user), ("mail", 0o755, user)],
             mounts: [], command: [Self.program, "-bdf"], port: port)
@@ -43,7 +43,8 @@ final class EximServer: ReceivingPeer {
         }
     }
 
-    private static func configuration(port: UInt16, folder: String, sizeLimit: Int) -> String {
+    private static func configuration(port: UInt16, folder: String, sizeLimit: Int, chunking: Bool) -> String
+    {
         """
         exim_path = \(program)
         primary_hostname = mx.exim.test
@@ -58,7 +59,7 @@ final class EximServer: ReceivingPeer {
         acl_smtp_data = take
         acl_smtp_data_prdr = content
         prdr_enable = true
-        chunking_advertise_hosts = *
+        chunking_advertise_hosts = \(chunking ? "*" : "")
         smtputf8_advertise_hosts = *
         dsn_advertise_hosts = *
         tls_advertise_hosts =

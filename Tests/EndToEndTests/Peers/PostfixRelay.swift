@@ -23,6 +23,7 @@ final class PostfixRelay: ReceivingPeer {
         /// Where Dovecot answers for passwords.
         var passwords: String?
         var sizeLimit = 4 << 20
+        var hasChunking = true
         /// The words behind `argv=` of pipe(8) for `own.test`.
         var command: String?
     }
@@ -138,6 +139,7 @@ final class PostfixRelay: ReceivingPeer {
               check_recipient_access inline:{{unknown@=550 5.1.1 no such user} later@=later}
             smtpd_relay_restrictions = permit_mynetworks, reject
             smtpd_client_connection_rate_limit = 0
+            smtpd_discard_ehlo_keywords = \(setup.hasChunking ? "" : "chunking, silent-discard")
             smtpd_tls_security_level = none
             smtpd_tls_loglevel = 1
 

@@ -74,8 +74,11 @@ struct ForwardingSite {
     func queue() throws -> [[String: Any]] {
         let completed = try run(
             try workplace.program(.control), ["queue", "list", "--json"] + options(), user: .nobody)
-        guard completed.code == 0 else { throw Obstacle("the queue cannot be listed: \(completed)") }
-        return try Self.objects(completed.output)
+        let object = try JSONSerialization.jsonObject(with: Data(completed.output.utf8))
+        guard completed.code == 0, let entries = object as? [[String: Any]] else {
+            throw Obstacle("the queue cannot be listed: \(completed)")
+        }
+        return entries
     }
 
     /// Why what waits does so, in words of the listing.

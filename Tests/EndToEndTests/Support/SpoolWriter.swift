@@ -181,13 +181,9 @@ struct WrittenSpool {
     func list(_ words: [String] = [], asRoot: Bool = false) throws -> [[String: Any]] {
         let completed = try queue(["list", "--json"] + words, asRoot: asRoot)
         guard completed.code == 0 else { throw Obstacle("the queue cannot be listed: \(completed.errors)") }
-        return try completed.output.split(separator: "\n").map { line in
-            guard let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-            else {
-                throw Obstacle("no object: \(line)")
-            }
-            return object
-        }
+        let object = try JSONSerialization.jsonObject(with: Data(completed.output.utf8))
+        guard let entries = object as? [[String: Any]] else { throw Obstacle("no list: \(completed.output)") }
+        return entries
     }
 
     func identifiers(_ words: [String] = [], asRoot: Bool = false) throws -> [String] {

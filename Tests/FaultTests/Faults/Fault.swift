@@ -22,8 +22,10 @@ struct Fault: Sendable, CustomStringConvertible {
     }
 
     var isKill: Bool { kind == .kill }
+    /// Not of close(2): Linux closes the file all the same, where strace leaves it open, with its lock.
     var isInterruption: Bool {
-        if case .error(let name) = kind { FaultTable.hasToBeRiddenOut(name) } else { false }
+        guard case .error(let name) = kind else { return false }
+        return call != "close" && FaultTable.hasToBeRiddenOut(name)
     }
 
     /// What strace does.

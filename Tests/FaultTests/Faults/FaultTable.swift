@@ -19,6 +19,7 @@ enum FaultTable {
         case "link", "linkat":
             ["EIO", "ENOSPC", "EDQUOT", "EEXIST", "EACCES", "EROFS", "EXDEV", "EPERM", "EMLINK", "ENOMEM"]
         case "symlink", "symlinkat": ["EIO", "ENOSPC", "EDQUOT", "EEXIST", "EACCES", "EROFS"]
+        case "mknod", "mknodat": ["EIO", "ENOSPC", "EDQUOT", "EACCES", "EROFS", "ENOMEM"]
         case "mkdir", "mkdirat": ["EIO", "ENOSPC", "EDQUOT", "EEXIST", "EACCES", "EROFS", "EMLINK", "ENOMEM"]
         case "unlink", "unlinkat", "rmdir": ["EIO", "EACCES", "EROFS", "EBUSY", "ENOENT", "ENOMEM"]
         case "stat", "lstat", "fstat", "newfstatat", "statx": ["EIO", "EACCES", "ENOMEM", "ESTALE"]
