@@ -20,7 +20,7 @@ mandir = $(DESTDIR)$(PREFIX)/share/man
 
 # Programs start without a search for shared libraries: a missing one would exit 127, which bounces mail.
 STATIC = .build-static
-PROGRAMS = postmaster postmaster-retry postmasterctl
+PROGRAMS = postmaster postmaster-retry postmaster-attachments postmasterctl
 MANUALS = $(wildcard man/*.[578])
 
 .PHONY: all demo test release start-order install bench fuzz check format lint manuals packages-build packages-test packages-unpacked packages-bench clean
@@ -63,7 +63,7 @@ bench: packages-build packages-bench release
 
 # Each fuzzer for this time, in seconds. What it finds is left in .build-fuzz and belongs into fixtures/fuzz.
 FUZZ_TIME ?= 600
-FUZZERS = compiler interpreter session
+FUZZERS = compiler interpreter session attachments archives scanners
 
 fuzz: packages-build
 	for fuzzer in $(FUZZERS); do \
@@ -92,6 +92,7 @@ install:
 	$(INSTALL) -s -m 755 .build/release/postmaster $(bindir)/postmaster
 	$(INSTALL) -s -m 755 .build/release/postmasterctl $(bindir)/postmasterctl
 	$(INSTALL) -s -m 755 .build/release/postmaster-retry $(sbindir)/postmaster-retry
+	$(INSTALL) -s -m 755 .build/release/postmaster-attachments $(libexecdir)/postmaster-attachments
 	for name in dovecot-lda procmail maildrop deliver mail.maildir; do \
 	    ln -sf $(PREFIX)/bin/postmaster $(libexecdir)/$$name || exit 1; \
 	done

@@ -39,6 +39,7 @@ let package = Package(
     products: [
         .executable(name: "postmaster", targets: ["postmaster"]),
         .executable(name: "postmaster-retry", targets: ["postmaster-retry"]),
+        .executable(name: "postmaster-attachments", targets: ["postmaster-attachments"]),
         .executable(name: "postmasterctl", targets: ["postmasterctl"]),
     ],
     dependencies: [
@@ -56,6 +57,14 @@ let package = Package(
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CUnistring", linkerSettings: [.linkedLibrary("unistring")]),
         .target(name: "CNettle", linkerSettings: [.linkedLibrary("nettle")]),
+        // Of FileFormats alone: no other program has these parsers in it.
+        .target(name: "CMagic", linkerSettings: ["magic", "bz2", "lzma", "z"].map { .linkedLibrary($0) }),
+        .target(
+            name: "CArchive",
+            linkerSettings: ["archive", "nettle", "lzma", "zstd", "lz4", "bz2", "z"].map {
+                .linkedLibrary($0)
+            }),
+        .target(name: "CSeccomp", linkerSettings: [.linkedLibrary("seccomp")]),
 
         module("Platform", ["CNettle", "CPlatform", "CRE2", "CSQLite", "CUnistring"]),
         module("MailMessage", ["Platform"]),
@@ -65,8 +74,11 @@ let package = Package(
         module("MailTransport", ["Platform"]),
         // Only what talks to the network links it: postmaster(8) does not.
         module("MailNetwork", ["MailTransport", "Platform"] + networking),
+        module("ContentChecks", ["MailMessage", "Platform"]),
+        module("FileFormats", ["CArchive", "CMagic", "CSeccomp", "Platform"]),
+        module("AttachmentExamination", ["ContentChecks", "FileFormats", "MailMessage", "Platform"]),
         module("DeliveryStatus", ["MailMessage", "Platform"]),
-        module("Settings", ["CToml", "MailTransport", "Platform"]),
+        module("Settings", ["CToml", "ContentChecks", "MailTransport", "Platform"]),
         module("SieveTesting", ["Sieve", "Maildir", "DeliveryStatus", "MailMessage", "Platform"]),
         module("MailLog", ["Platform"]),
         module("Diagnosis", ["Sieve", "MailLog"]),
@@ -77,7 +89,7 @@ let package = Package(
             [
                 "Sieve", "Maildir", "Spool", "MailTransport", "DeliveryStatus", "Settings", "MailLog",
                 "UserLookup", "UserState",
-                "MailMessage", "Platform",
+                "ContentChecks", "MailMessage", "Platform",
             ]),
 
         .executableTarget(
@@ -93,9 +105,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
+            name: "postmaster-attachments",
+            dependencies: ["CStart", "AttachmentExamination", "ContentChecks", "Platform"],
+            swiftSettings: strict),
+        .executableTarget(
             name: "postmasterctl",
             dependencies: [
-                "CStart", "Delivery", "Diagnosis", "MailLog", "MailMessage", "MailTransport", "Maildir",
+                "CStart", "ContentChecks", "Delivery", "Diagnosis", "MailLog", "MailMessage", "MailTransport", "Maildir",
                 "Sieve",
                 "SieveTesting", "Spool", "Settings", "Platform", argumentParser,
             ],
@@ -104,7 +120,10 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(
-            name: "FuzzSupport", dependencies: ["MailMessage", "MailTransport", "Platform", "Sieve"],
+            name: "FuzzSupport",
+            dependencies: [
+                "AttachmentExamination", "ContentChecks", "MailMessage", "MailTransport", "Platform", "Sieve",
+            ],
             path: "Tests/Fuzzing/FuzzSupport", swiftSettings: strict),
         tests("Platform", ["TestSupport"]),
         tests("MailMessage", ["Platform"]),
@@ -115,8 +134,11 @@ let package = Package(
         tests("Spool", ["Platform"]),
         tests("MailTransport", ["TestSupport", "Platform"]),
         tests("MailNetwork", ["TestSupport", "MailTransport", "Platform"] + networking),
+        tests("ContentChecks", ["FuzzSupport", "TestSupport", "MailMessage", "Platform"]),
+        tests("FileFormats", ["TestSupport", "Platform"]),
+        tests("AttachmentExamination", ["ContentChecks", "FileFormats", "MailMessage", "TestSupport", "Platform"]),
         tests("DeliveryStatus", ["TestSupport", "MailMessage", "Platform"]),
-        tests("Settings", ["TestSupport", "MailTransport", "Platform"]),
+        tests("Settings", ["TestSupport", "ContentChecks", "MailTransport", "Platform"]),
         tests("MailLog", ["TestSupport", "Platform"]),
         tests("UserLookup", ["TestSupport", "Platform"]),
         tests("UserState", ["TestSupport", "Platform"]),
@@ -125,7 +147,7 @@ let package = Package(
             [
                 "Sieve", "Maildir", "Spool", "MailTransport", "DeliveryStatus", "Settings", "MailLog",
                 "UserLookup",
-                "MailMessage", "Platform",
+                "ContentChecks", "MailMessage", "Platform",
             ]),
         // These run the release programs; `make release` comes before them.
         .testTarget(name: "EndToEndTests", swiftSettings: strict),
@@ -147,6 +169,15 @@ if Context.environment["FUZZING"] != nil {
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
         .executableTarget(
             name: "fuzz-session", dependencies: ["FuzzSupport"], path: "Tests/Fuzzing/FuzzSession",
+            swiftSettings: fuzzing, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
+        .executableTarget(
+            name: "fuzz-attachments", dependencies: ["FuzzSupport"], path: "Tests/Fuzzing/FuzzAttachments",
+            swiftSettings: fuzzing, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
+        .executableTarget(
+            name: "fuzz-archives", dependencies: ["FuzzSupport"], path: "Tests/Fuzzing/FuzzArchives",
+            swiftSettings: fuzzing, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
+        .executableTarget(
+            name: "fuzz-scanners", dependencies: ["FuzzSupport"], path: "Tests/Fuzzing/FuzzScanners",
             swiftSettings: fuzzing, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
     ]
 }

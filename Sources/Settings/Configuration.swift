@@ -7,6 +7,7 @@ package struct Configuration: Sendable, Equatable {
     package var mail = Mail()
     package var delivery = Delivery()
     package var users = Users()
+    package var checks = Checks()
     package var spool = Spool()
     package var retry = Retry()
     package var bounce = Bounce()

@@ -144,6 +144,14 @@ struct FieldExchange {
         }
     }
 
+    /// Texts of printable characters, spaces among them.
+    mutating func texts(_ field: inout [String]) {
+        exchange(&field, "a list of texts", literal: { Self.list($0) }) { value in
+            guard let items = value.strings else { return nil }
+            return items.allSatisfy { !$0.isEmpty && Self.isPlain($0, maximum: 1000) } ? items : nil
+        }
+    }
+
     /// Strings that are names: no spaces, nothing that is not ASCII.
     mutating func names(_ field: inout [String]) {
         exchange(&field, "a list of names", literal: { Self.list($0) }) { value in

@@ -1,7 +1,8 @@
 extension SettingsKey {
     /// All keys, by section.
     package static let all: [SettingsKey] =
-        mail + delivery + users + spool + retry + bounce + sieve + state + transport + quota + log + limits
+        mail + delivery + users + checks + spool + retry + bounce + sieve + state + transport + quota + log
+        + limits
 
     private static var mail: [SettingsKey] {
         [

@@ -1,0 +1,4 @@
+import ContentChecks
+import FileFormats
+import MailMessage
+import Platform

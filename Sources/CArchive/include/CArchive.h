@@ -1,0 +1,4 @@
+#ifndef POSTMASTER_CARCHIVE_H
+#define POSTMASTER_CARCHIVE_H
+
+#endif

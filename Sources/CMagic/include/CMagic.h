@@ -1,0 +1,4 @@
+#ifndef POSTMASTER_CMAGIC_H
+#define POSTMASTER_CMAGIC_H
+
+#endif

@@ -1,0 +1,4 @@
+#ifndef POSTMASTER_CSECCOMP_H
+#define POSTMASTER_CSECCOMP_H
+
+#endif

@@ -1,0 +1,3 @@
+import CArchive
+import CMagic
+import CSeccomp
