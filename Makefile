@@ -17,6 +17,7 @@ bindir = $(DESTDIR)$(PREFIX)/bin
 sbindir = $(DESTDIR)$(PREFIX)/sbin
 libexecdir = $(DESTDIR)$(PREFIX)/libexec/postmaster
 mandir = $(DESTDIR)$(PREFIX)/share/man
+templatedir = $(DESTDIR)$(PREFIX)/share/postmaster/templates
 
 # Programs start without a search for shared libraries: a missing one would exit 127, which bounces mail.
 STATIC = .build-static
@@ -60,6 +61,7 @@ bench: packages-build packages-bench release
 	bench/run
 	bench/sieve
 	bench/drain
+	bench/checks
 
 # Each fuzzer for this time, in seconds. What it finds is left in .build-fuzz and belongs into fixtures/fuzz.
 FUZZ_TIME ?= 600
@@ -98,6 +100,10 @@ install:
 	done
 	for page in $(MANUALS); do \
 	    $(INSTALL) -m 644 $$page $(mandir)/man$${page##*.}/ || exit 1; \
+	done
+	for language in packaging/templates/*; do \
+	    $(INSTALL) -d $(templatedir)/$${language##*/} || exit 1; \
+	    $(INSTALL) -m 644 $$language/* $(templatedir)/$${language##*/}/ || exit 1; \
 	done
 	$(INSTALL) -d $(DESTDIR)$(SYSCONFDIR)/postmaster
 	test -e $(DESTDIR)$(SYSCONFDIR)/postmaster/postmaster.toml || \

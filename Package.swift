@@ -71,7 +71,7 @@ let package = Package(
         module("Sieve", ["MailMessage", "Platform"]),
         module("Maildir", ["Platform"]),
         module("Spool", ["Platform"]),
-        module("MailTransport", ["Platform"]),
+        module("MailTransport", ["MailMessage", "Platform"]),
         // Only what talks to the network links it: postmaster(8) does not.
         module("MailNetwork", ["MailTransport", "Platform"] + networking),
         module("ContentChecks", ["MailMessage", "Platform"]),
@@ -106,7 +106,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "postmaster-attachments",
-            dependencies: ["CStart", "AttachmentExamination", "ContentChecks", "Platform"],
+            dependencies: ["CStart", "AttachmentExamination", "ContentChecks", "FileFormats", "Platform"],
             swiftSettings: strict),
         .executableTarget(
             name: "postmasterctl",
@@ -119,10 +119,12 @@ let package = Package(
 
         .target(
             name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "AttackSupport", path: "Tests/AttackSupport", swiftSettings: strict),
         .target(
             name: "FuzzSupport",
             dependencies: [
-                "AttachmentExamination", "ContentChecks", "MailMessage", "MailTransport", "Platform", "Sieve",
+                "AttachmentExamination", "ContentChecks", "FileFormats", "MailMessage", "MailTransport", "Platform",
+                "Sieve",
             ],
             path: "Tests/Fuzzing/FuzzSupport", swiftSettings: strict),
         tests("Platform", ["TestSupport"]),
@@ -132,11 +134,13 @@ let package = Package(
         tests("SieveTesting", ["Sieve", "Maildir", "MailMessage", "Platform"]),
         tests("Maildir", ["Platform"]),
         tests("Spool", ["Platform"]),
-        tests("MailTransport", ["TestSupport", "Platform"]),
+        tests("MailTransport", ["TestSupport", "MailMessage", "Platform"]),
         tests("MailNetwork", ["TestSupport", "MailTransport", "Platform"] + networking),
         tests("ContentChecks", ["FuzzSupport", "TestSupport", "MailMessage", "Platform"]),
         tests("FileFormats", ["TestSupport", "Platform"]),
-        tests("AttachmentExamination", ["ContentChecks", "FileFormats", "MailMessage", "TestSupport", "Platform"]),
+        tests(
+            "AttachmentExamination",
+            ["AttackSupport", "ContentChecks", "FileFormats", "MailMessage", "TestSupport", "Platform"]),
         tests("DeliveryStatus", ["TestSupport", "MailMessage", "Platform"]),
         tests("Settings", ["TestSupport", "ContentChecks", "MailTransport", "Platform"]),
         tests("MailLog", ["TestSupport", "Platform"]),
@@ -146,11 +150,11 @@ let package = Package(
             "Delivery",
             [
                 "Sieve", "Maildir", "Spool", "MailTransport", "DeliveryStatus", "Settings", "MailLog",
-                "UserLookup",
+                "UserLookup", "TestSupport",
                 "ContentChecks", "MailMessage", "Platform",
             ]),
         // These run the release programs; `make release` comes before them.
-        .testTarget(name: "EndToEndTests", swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(name: "FaultTests", swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17

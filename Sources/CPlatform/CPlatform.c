@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <malloc.h>
 #include "CPlatform.h"
 #include <errno.h>
@@ -6,6 +7,8 @@
 #include <getopt.h>
 #include <signal.h>
 #include <linux/openat2.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -161,6 +164,68 @@ int postmaster_connect_unix(int type, const char *path) {
         return -1;
     }
     return descriptor;
+}
+
+int postmaster_connect_tcp(const char *address, uint16_t port, int *is_pending) {
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+    struct sockaddr *to = (struct sockaddr *)&v4;
+    socklen_t length = sizeof v4;
+    int code, on = 1;
+    memset(&v4, 0, sizeof v4);
+    memset(&v6, 0, sizeof v6);
+    v4.sin_family = AF_INET;
+    v6.sin6_family = AF_INET6;
+    v4.sin_port = v6.sin6_port = htons(port);
+    *is_pending = 0;
+    if (inet_pton(AF_INET, address, &v4.sin_addr) != 1) {
+        if (inet_pton(AF_INET6, address, &v6.sin6_addr) != 1) {
+            errno = EINVAL;
+            return -1;
+        }
+        to = (struct sockaddr *)&v6;
+        length = sizeof v6;
+    }
+    int descriptor = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (descriptor < 0) return -1;
+    /* What is small and last would otherwise wait for an acknowledgement of what came before it. */
+    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (connect(descriptor, to, length) == 0) return descriptor;
+    /* An interrupted one goes on by itself too. */
+    if (errno == EINPROGRESS || errno == EINTR) {
+        *is_pending = 1;
+        return descriptor;
+    }
+    code = errno;
+    close(descriptor);
+    errno = code;
+    return -1;
+}
+
+int postmaster_socket_error(int descriptor) {
+    int code = 0;
+    socklen_t length = sizeof code;
+    return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &length) == 0 ? code : errno;
+}
+
+ssize_t postmaster_send_descriptor(int socket, const void *bytes, size_t count, int descriptor) {
+    union {
+        char room[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr aligned;
+    } control;
+    struct iovec vector = {(void *)bytes, count};
+    struct msghdr message = {0};
+    memset(&control, 0, sizeof control);
+    message.msg_iov = &vector;
+    message.msg_iovlen = 1;
+    message.msg_control = control.room;
+    message.msg_controllen = sizeof control.room;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    return sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
 int postmaster_setresuid(uid_t real, uid_t effective, uid_t saved) { return setresuid(real, effective, saved); }

@@ -104,7 +104,7 @@ package struct ReportWording: Sendable, Equatable {
         while let open = rest.firstIndex(of: "{") {
             filled += rest[..<open]
             let name = rest[rest.index(after: open)...]
-            guard let close = name.prefix(12).firstIndex(of: "}"), let value = values[String(name[..<close])]
+            guard let close = name.prefix(16).firstIndex(of: "}"), let value = values[String(name[..<close])]
             else {
                 filled += "{"
                 rest = name

@@ -61,6 +61,29 @@ package struct DeliveryRecord: Sendable, Equatable {
         }
     }
 
+    /// What a check said of the message.
+    package struct Check: Sendable, Equatable {
+        /// `clamd`, `attachments`…
+        package var name: String
+        /// `passed`, `found`, `unanswered` or `skipped`.
+        package var result: String
+        /// What was found, or why there is no answer.
+        package var detail: String
+        /// What the settings said to that; empty where they had nothing to say.
+        package var policy: String
+        package var milliseconds: Int
+
+        package init(
+            name: String, result: String, detail: String = "", policy: String = "", milliseconds: Int = 0
+        ) {
+            self.name = name
+            self.result = result
+            self.detail = detail
+            self.policy = policy
+            self.milliseconds = milliseconds
+        }
+    }
+
     package var time: WallTime
     /// This delivery's own identifier.
     package var id: String
@@ -82,6 +105,8 @@ package struct DeliveryRecord: Sendable, Equatable {
     /// Enhanced status, `2.0.0`.
     package var status = ""
     package var exitStatus: Int?
+    /// In the order in which they were asked.
+    package var checks: [Check] = []
     package var actions: [Action] = []
     package var reason = ""
     package var steps: [Step] = []

@@ -7,8 +7,9 @@ package struct LoggedDelivery: Sendable, Equatable {
         package let value: String
     }
 
-    /// All but actions and warnings, in the record's order.
+    /// All but checks, actions and warnings, in the record's order.
     package internal(set) var fields: [Field] = []
+    package internal(set) var checks: [DeliveryRecord.Check] = []
     package internal(set) var actions: [DeliveryRecord.Action] = []
     package internal(set) var warnings: [String] = []
 
@@ -52,7 +53,22 @@ extension LoggedDelivery {
         }
     }
 
+    /// As ``set(_:_:ofAction:)`` for a check.
+    fileprivate mutating func set(_ name: String, _ value: String, ofCheck number: Int) {
+        guard number >= 0, number < Self.mostChecks else { return }
+        while checks.count <= number { checks.append(DeliveryRecord.Check(name: "", result: "")) }
+        switch name {
+        case "name": checks[number].name = value
+        case "result": checks[number].result = value
+        case "detail": checks[number].detail = value
+        case "policy": checks[number].policy = value
+        case "ms": checks[number].milliseconds = Int(value) ?? 0
+        default: break
+        }
+    }
+
     private static let mostActions = 1000
+    private static let mostChecks = 100
 }
 
 // MARK: logfmt
@@ -76,6 +92,8 @@ extension LoggedDelivery {
     private mutating func add(_ name: String, _ value: String) {
         if let (number, part) = Self.numbered(name, "action") {
             set(part, value, ofAction: number - 1)
+        } else if let (number, part) = Self.numbered(name, "check") {
+            set(part, value, ofCheck: number - 1)
         } else if let (_, part) = Self.numbered(name, "warning"), part.isEmpty {
             warnings.append(value)
         } else {
@@ -136,22 +154,6 @@ extension LoggedDelivery {
     }
 }
 
-enum HexDigit {
-    static func value(_ byte: UInt8) -> UInt32? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte) - 0x30
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte) - 0x57
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte) - 0x37
-        default: nil
-        }
-    }
-
-    /// Of at most eight digits.
-    static func number(_ digits: ArraySlice<UInt8>) -> UInt32 {
-        digits.prefix(8).reduce(0) { $0 << 4 | (value($1) ?? 0) }
-    }
-}
-
 // MARK: JSON
 
 extension LoggedDelivery {
@@ -161,17 +163,25 @@ extension LoggedDelivery {
         for (name, value) in members {
             switch (name, value) {
             case ("action", .array(let items)):
-                for (number, item) in items.enumerated() {
-                    guard case .object(let parts) = item else { continue }
-                    for (part, value) in parts {
-                        if let text = value.text { set(part, text, ofAction: number) }
-                    }
-                }
+                Self.forEachPart(of: items) { number, part, text in set(part, text, ofAction: number) }
+            case ("check", .array(let items)):
+                Self.forEachPart(of: items) { number, part, text in set(part, text, ofCheck: number) }
             case ("warning", .array(let items)): warnings = items.compactMap(\.text)
             default:
                 if let text = value.text { fields.append(Field(name: name, value: text)) }
             }
         }
         guard self["id"] != nil, self["outcome"] != nil else { return nil }
+    }
+
+    private static func forEachPart(
+        of items: [JSONReader.Value], _ body: (_ number: Int, _ name: String, _ text: String) -> Void
+    ) {
+        for (number, item) in items.enumerated() {
+            guard case .object(let parts) = item else { continue }
+            for (name, value) in parts {
+                if let text = value.text { body(number, name, text) }
+            }
+        }
     }
 }

@@ -19,13 +19,15 @@ struct RecordLimits {
     let text: Int
     let actions: Int
     let warnings: Int
+    var checks = 0
 
     /// From all that is reasonable down to what always fits into 4,000 bytes.
     static let levels = [
-        RecordLimits(text: 1024, actions: 64, warnings: 16),
-        RecordLimits(text: 256, actions: 32, warnings: 8),
-        RecordLimits(text: 64, actions: 12, warnings: 4), RecordLimits(text: 24, actions: 2, warnings: 2),
-        RecordLimits(text: 10, actions: 1, warnings: 1),
+        RecordLimits(text: 1024, actions: 64, warnings: 16, checks: 8),
+        RecordLimits(text: 256, actions: 32, warnings: 8, checks: 8),
+        RecordLimits(text: 64, actions: 12, warnings: 4, checks: 8),
+        RecordLimits(text: 24, actions: 2, warnings: 2, checks: 2),
+        RecordLimits(text: 10, actions: 1, warnings: 1, checks: 1),
     ]
 }
 
@@ -48,6 +50,8 @@ extension DeliveryRecord {
         list.add("status", status)
         list.add("exit", exitStatus)
         list.add("reason", reason)
+        list.add("check", records: checks.prefix(limits.checks).map { $0.fields(limits) })
+        list.add("more-checks", excess: checks.count - limits.checks)
         list.add("action", records: actions.prefix(limits.actions).map { $0.fields(limits) })
         list.add("more-actions", excess: actions.count - limits.actions)
         for step in steps.prefix(8) { list.add(step) }
@@ -66,6 +70,18 @@ extension DeliveryRecord.Action {
         if line > 0 { list.add("line", line) }
         list.add("result", result)
         list.add("file", file)
+        return list.fields
+    }
+}
+
+extension DeliveryRecord.Check {
+    fileprivate func fields(_ limits: RecordLimits) -> [RecordField] {
+        var list = FieldList(limits: limits)
+        list.addAlways("name", name)
+        list.addAlways("result", result)
+        list.add("detail", detail)
+        list.add("policy", policy)
+        list.add("ms", milliseconds)
         return list.fields
     }
 }

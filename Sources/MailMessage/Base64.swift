@@ -66,6 +66,19 @@ package enum Base64 {
         return encoded
     }
 
+    /// Encodes in one piece, as protocols have it.
+    package static func encodeUnbroken(_ bytes: [UInt8]) -> [UInt8] {
+        encode(bytes.span, lineLength: nil)
+    }
+
+    /// Nil for anything but what ``encodeUnbroken(_:)`` could have made (RFC 4648 §3.5: with other bits in the padding
+    /// it is something else).
+    package static func decodeStrict(_ text: some Collection<UInt8>) -> [UInt8]? {
+        let text = Array(text)
+        let decoded = decode(text.span, limit: text.count)
+        return encodeUnbroken(decoded) == text ? decoded : nil
+    }
+
     private static func letter(_ value: UInt8) -> UInt8 {
         switch value {
         case 0..<26: value &+ UInt8(ascii: "A")

@@ -119,7 +119,15 @@ extension HeaderEditing {
         }
         var deleted: [HeaderField] = []
         for field in candidates where try matches(header.decodedBody(field)) { deleted.append(field) }
-        guard !deleted.isEmpty else { return 0 }
+        delete(deleted)
+        return deleted.count
+    }
+
+    /// Deletes fields of ``header``, each known by where it begins.
+    package mutating func delete(_ fields: [HeaderField]) {
+        let starts = Set(fields.map(\.name.lowerBound))
+        let deleted = header.header.fields.filter { starts.contains($0.name.lowerBound) }
+        guard !deleted.isEmpty else { return }
         var kept: [Range<Int>] = []
         var start = 0
         for field in deleted {
@@ -128,7 +136,6 @@ extension HeaderEditing {
         }
         kept.append(start..<fieldsRange.upperBound)
         rebuild(kept, [], [])
-        return deleted.count
     }
 
     /// Deletes the fields of this name, whatever they hold.

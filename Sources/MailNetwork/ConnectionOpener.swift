@@ -27,7 +27,7 @@ final class ConnectionOpener: Sendable {
         self.options = options
         self.group = group
         hosts = HostAddresses(
-            getentPath: options.getent, milliseconds: Self.milliseconds(options.connectTimeout))
+            HostLookup(getentPath: options.getent), milliseconds: Self.milliseconds(options.connectTimeout))
         contexts = TLSContexts(certificates: options.certificates)
     }
 

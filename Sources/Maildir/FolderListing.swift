@@ -27,8 +27,7 @@ extension MailRoot {
             guard entry.utf8.first == UInt8(ascii: "."), Self.mailbox(entry, in: root.directory) != nil else {
                 continue
             }
-            let levels = entry.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
-            if let name = name(levels.map(String.init)) { found.append(name) }
+            if let name = MailboxName(directories: [entry], layout) { found.append(name) }
         }
         return found
     }
@@ -46,7 +45,9 @@ extension MailRoot {
             guard examined / 20 < limit else { return }
             let isOwn = ["cur", "new", "tmp"].contains(entry) || entry.utf8.first == UInt8(ascii: ".")
             guard !isOwn, let inner = Self.folder(entry, in: directory) else { continue }
-            if inner.isMaildir, let name = name(levels + [entry]) { found.append(name) }
+            if inner.isMaildir, let name = MailboxName(directories: levels + [entry], layout) {
+                found.append(name)
+            }
             do throws(SystemError) {
                 try collect(inner, levels + [entry], limit, &found, &examined)
             } catch {
@@ -68,20 +69,6 @@ extension MailRoot {
         } catch {
             return nil
         }
-    }
-
-    private func name(_ spelt: [String]) -> MailboxName? {
-        var text = ""
-        for level in spelt {
-            let decoded = layout.encoding == .utf7 ? ModifiedUTF7.decode(level) : level
-            // A separator within a level would make two of one.
-            guard let decoded, !decoded.utf8.contains(UInt8(ascii: "/")) else { return nil }
-            text += (text.isEmpty ? "" : "/") + decoded
-        }
-        guard let name = try? MailboxName(text, separator: UInt8(ascii: "/")), !name.isInbox,
-            (try? name.components(in: layout)) != nil
-        else { return nil }
-        return name
     }
 }
 

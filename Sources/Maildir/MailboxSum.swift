@@ -1,13 +1,18 @@
 import Platform
 
-/// What all mailboxes of a mail root hold together, from the names of the messages where they tell their size.
+/// What the mailboxes of a mail root hold, from the names of the messages where they tell their size.
 struct MailboxSum {
-    private(set) var usage = QuotaUsage()
+    /// A mailbox, by the directories that lead to it.
+    struct Part: Equatable {
+        let components: [String]
+        let counts: Bool
+        var usage = QuotaUsage()
+    }
+
+    private(set) var parts: [Part] = []
     /// The time of the newest change of any `new` or `cur`, in seconds.
     private var newest = 0
     private let root: RootDirectory
-    /// The directories that lead to each mailbox.
-    private var folders: [[String]] = []
     /// Directories that were found, so that a link does not make one count twice, or for ever.
     private var found: Set<Identity> = []
 
@@ -19,18 +24,36 @@ struct MailboxSum {
     private static var mostFolders: Int { 100_000 }
     private static var mostLevels: Int { 64 }
 
-    /// - Parameter ignored: mailboxes that do not count, as directories seen from the root.
-    init(of root: RootDirectory, ignoring ignored: Set<String>) throws(SystemError) {
+    /// - Parameters:
+    ///   - scope: which mailboxes count.
+    ///   - all: whether those that do not count are looked at, too.
+    init(
+        of root: RootDirectory, counting scope: QuotaScope = .everything, all: Bool = false
+    ) throws(SystemError) {
         self.root = root
-        try find([])
-        folders.removeAll { ignored.contains($0.joined(separator: "/")) }
-        for folder in folders { try add(folder) }
+        try find([], scope)
+        if !all { parts.removeAll { !$0.counts } }
+        for index in parts.indices { parts[index].usage = try sum(parts[index].components) }
+    }
+
+    /// One mailbox alone; nothing if it is not there.
+    init(of components: [String], in root: RootDirectory) throws(SystemError) {
+        self.root = root
+        parts = [Part(components: components, counts: true)]
+        parts[0].usage = try sum(components)
+    }
+
+    /// What counts, together.
+    var usage: QuotaUsage {
+        var usage = QuotaUsage()
+        for part in parts where part.counts { usage.add(part.usage) }
+        return usage
     }
 
     /// Whether messages came or went since the sum was made.
     func isOutdated() throws(SystemError) -> Bool {
-        for components in folders {
-            guard let folder = try open(components) else { continue }
+        for part in parts {
+            guard let folder = try open(part.components) else { continue }
             for name in ["new", "cur"] {
                 let status = try Self.ifPresent { () throws(SystemError) in
                     try folder.entries.status(of: name, followingLinks: true)
@@ -41,18 +64,18 @@ struct MailboxSum {
         return false
     }
 
-    private mutating func find(_ components: [String]) throws(SystemError) {
-        guard folders.count < Self.mostFolders, components.count <= Self.mostLevels,
+    private mutating func find(_ components: [String], _ scope: QuotaScope) throws(SystemError) {
+        guard parts.count < Self.mostFolders, components.count <= Self.mostLevels,
             let folder = try open(components)
         else { return }
         let status = try folder.entries.status()
         guard found.insert(Identity(device: status.device, inode: status.inode)).inserted else { return }
-        folders.append(components)
+        parts.append(Part(components: components, counts: scope.counts(components, in: root.layout)))
         guard components.isEmpty || root.layout.kind == .fs else { return }
         for name in try folder.entries.names() where Self.mayBeFolder(name, in: root.layout.kind) {
             let status = try Self.ifPresent { () throws(SystemError) in try folder.entries.status(of: name) }
             guard let status, status.kind == .directory || status.kind == .link else { continue }
-            try find(components + [name])
+            try find(components + [name], scope)
         }
     }
 
@@ -63,8 +86,9 @@ struct MailboxSum {
         }
     }
 
-    private mutating func add(_ components: [String]) throws(SystemError) {
-        guard let folder = try open(components) else { return }
+    private mutating func sum(_ components: [String]) throws(SystemError) -> QuotaUsage {
+        var usage = QuotaUsage()
+        guard let folder = try open(components) else { return usage }
         for name in ["new", "cur"] {
             let part = try Self.ifPresent { () throws(SystemError) in
                 OpenDirectory(try folder.entries.openDirectory(name, followingLinks: true))
@@ -76,6 +100,7 @@ struct MailboxSum {
                 usage.add(QuotaUsage(bytes: size, messages: 1))
             }
         }
+        return usage
     }
 
     private static func size(of file: String, in part: OpenDirectory) throws(SystemError) -> Int? {

@@ -5,12 +5,22 @@ package import Platform
 /// The file is a cache without a lock: several deliveries at once may overshoot by a few messages. Nothing that
 /// is wrong with it keeps a message out: it is made anew, or else the quota is not enforced, with a warning.
 package struct Quota: ~Copyable {
+    /// Whether the file is kept, or only looked at.
+    package enum Access: Sendable {
+        case keeping
+        /// Nothing is written, so that one may look who is not the mail root's owner.
+        case looking
+    }
+
     private let root: RootDirectory
-    private let ignored: Set<String>
+    private let scope: QuotaScope
+    private let access: Access
     package private(set) var limit: QuotaLimit
     /// Nil if it could not be found out.
     package private(set) var usage: QuotaUsage?
     package private(set) var warnings: [MaildirWarning] = []
+    /// Whether the sum was made of the messages that are there, just now.
+    package private(set) var isExact = false
     /// Whether the sum may be off, so that nobody is turned away for it.
     private var isDoubtful = false
 
@@ -21,17 +31,16 @@ package struct Quota: ~Copyable {
     ///
     /// - Parameters:
     ///   - limit: nil for the one that the file itself states; then nothing happens where there is no file.
-    ///   - ignoring: mailboxes that do not count.
-    init(of root: RootDirectory, limit: QuotaLimit?, ignoring: [MailboxName], now: WallTime) {
+    ///   - scope: the mailboxes that count.
+    init(
+        of root: RootDirectory, limit: QuotaLimit?, counting scope: QuotaScope, access: Access, now: WallTime
+    ) {
         self.root = root
         self.limit = limit ?? .none
-        var ignored: Set<String> = []
-        for name in ignoring {
-            if let directory = try? name.directoryName(root.layout) { ignored.insert(directory) }
-        }
-        self.ignored = ignored
+        self.scope = scope
+        self.access = access
         do throws(SystemError) {
-            guard let (contents, modified) = try read() else {
+            guard let (contents, modified) = try root.readMaildirSize() else {
                 if limit != nil { recalculate() }
                 return
             }
@@ -40,6 +49,15 @@ package struct Quota: ~Copyable {
             warnings.append(MaildirWarning("quota file not read", error))
             if limit != nil { recalculate() }
         }
+    }
+
+    /// A sum that somebody knows; nothing is read or written.
+    fileprivate init(of root: RootDirectory, limit: QuotaLimit, believing usage: QuotaUsage) {
+        self.root = root
+        self.limit = limit
+        self.usage = usage
+        scope = .everything
+        access = .looking
     }
 
     private mutating func take(
@@ -55,17 +73,26 @@ package struct Quota: ~Copyable {
         isDoubtful = file.changes > 1 || now.seconds - modified > Self.staleAfter
     }
 
-    /// Whether a message of `bytes` would be too much. A sum that says so is made anew before it is believed,
-    /// unless it is fresh.
-    package mutating func wouldExceed(adding bytes: Int, messages: Int = 1) -> Bool {
-        guard exceeds(bytes, messages) else { return false }
+    /// Whether messages would be too much. A sum that says so is made anew before it is believed, unless it is fresh.
+    ///
+    /// - Parameters:
+    ///   - bytes: of all of them together.
+    ///   - allowance: what more than the limit may be held.
+    ///   - grace: bytes by which what is not full yet may become more than full.
+    package mutating func wouldExceed(
+        adding bytes: Int, messages: Int = 1, allowance: QuotaLimit = .none, grace: Int = 0
+    ) -> Bool {
+        let allowed = limit.raised(by: allowance)
+        guard exceeds(allowed, bytes, messages, grace) else { return false }
         if isDoubtful { recalculate() }
-        return exceeds(bytes, messages)
+        return exceeds(allowed, bytes, messages, grace)
     }
 
-    private func exceeds(_ bytes: Int, _ messages: Int) -> Bool {
+    private func exceeds(_ allowed: QuotaLimit, _ bytes: Int, _ messages: Int, _ grace: Int) -> Bool {
         guard var total = usage else { return false }
+        let isRoomLeft = total.bytes < allowed.bytes
         total.add(QuotaUsage(bytes: bytes, messages: messages))
+        let limit = isRoomLeft ? allowed.raised(by: QuotaLimit(bytes: grace)) : allowed
         return limit.isExceeded(by: total)
     }
 
@@ -73,32 +100,22 @@ package struct Quota: ~Copyable {
     package mutating func add(bytes: Int, messages: Int = 1) {
         let change = QuotaUsage(bytes: bytes, messages: messages)
         usage?.add(change)
-        if let warning = root.count(change) { warnings.append(warning) }
+        if access == .keeping, let warning = root.count(change) { warnings.append(warning) }
     }
 
     /// Adds up what is there, and writes it down if nothing changed while it was added up.
-    private mutating func recalculate() {
+    package mutating func recalculate() {
         isDoubtful = false
         do throws(SystemError) {
-            let sum = try MailboxSum(of: root, ignoring: ignored)
+            let sum = try MailboxSum(of: root, counting: scope)
             usage = sum.usage
+            isExact = true
+            guard access == .keeping else { return }
             guard try !sum.isOutdated() else { return removeFile() }
         } catch {
             return warnings.append(MaildirWarning("quota not recalculated", error))
         }
         write()
-    }
-
-    private func read() throws(SystemError) -> (contents: [UInt8], modified: Int)? {
-        do throws(SystemError) {
-            let path = root.directory.entries.path(of: MaildirSize.name)
-            let file = try root.directory.entries.openFile(MaildirSize.name)
-            let contents = try file.read(at: 0, count: MaildirSize.largest, path: path)
-            return (contents, try file.status(path: path).modified)
-        } catch {
-            guard error.code == ErrorCode.noSuchFile else { throw error }
-            return nil
-        }
     }
 
     private mutating func write() {
@@ -119,6 +136,19 @@ package struct Quota: ~Copyable {
 }
 
 extension RootDirectory {
+    /// The file as it stands, and when it was changed last; nil if there is none.
+    fileprivate func readMaildirSize() throws(SystemError) -> (contents: [UInt8], modified: Int)? {
+        do throws(SystemError) {
+            let path = directory.entries.path(of: MaildirSize.name)
+            let file = try directory.entries.openFile(MaildirSize.name)
+            let contents = try file.read(at: 0, count: MaildirSize.largest, path: path)
+            return (contents, try file.status(path: path).modified)
+        } catch {
+            guard error.code == ErrorCode.noSuchFile else { throw error }
+            return nil
+        }
+    }
+
     /// Adds a line to the file, if there is one. Without a file, whoever needs the sum adds it up.
     fileprivate func count(_ change: QuotaUsage) -> MaildirWarning? {
         do throws(SystemError) {
@@ -145,23 +175,80 @@ extension StagedMessage {
     }
 }
 
+/// What one mailbox holds.
+package struct MailboxUsage: Equatable, Sendable {
+    /// Nil for a directory whose name is none of a mailbox.
+    package let mailbox: MailboxName?
+    /// As seen from the mail root; empty for INBOX.
+    package let directory: String
+    package let usage: QuotaUsage
+    /// Whether it counts for the quota.
+    package let counts: Bool
+}
+
 extension MailRoot {
     /// What the user may keep, and has. Never fails: see ``Quota/warnings``.
     ///
     /// - Parameters:
     ///   - limit: nil for the one that `maildirsize` states, if there is such a file.
-    ///   - ignoring: mailboxes that do not count.
+    ///   - scope: the mailboxes that count.
     package func quota(
-        limit: QuotaLimit?, ignoring: [MailboxName] = [], now: WallTime = .now()
+        limit: QuotaLimit?, counting scope: QuotaScope = .everything, access: Quota.Access = .keeping,
+        now: WallTime = .now()
     ) -> Quota {
-        Quota(of: root, limit: limit, ignoring: ignoring, now: now)
+        Quota(of: root, limit: limit, counting: scope, access: access, now: now)
     }
 
-    /// Counts messages that were published since ``quota(limit:ignoring:now:)``, without looking at the sum: one
+    /// The same where somebody knows what is there: nothing is read or written.
+    package func quota(limit: QuotaLimit, believing usage: QuotaUsage) -> Quota {
+        Quota(of: root, limit: limit, believing: usage)
+    }
+
+    /// Counts messages that were published since ``quota(limit:counting:access:now:)``, without looking at the sum: one
     /// line more in `maildirsize`, if there is such a file.
     ///
     /// - Returns: why that could not be done.
     package func countPublished(bytes: Int, messages: Int = 1) -> MaildirWarning? {
         root.count(QuotaUsage(bytes: bytes, messages: messages))
+    }
+
+    /// What `maildirsize` says that there is; nil if there is no such file, or none that says it.
+    package func recordedUsage() throws(MaildirError) -> (limit: QuotaLimit?, usage: QuotaUsage)? {
+        do throws(SystemError) {
+            guard let (contents, _) = try root.readMaildirSize(), let file = MaildirSize(contents) else {
+                return nil
+            }
+            return (file.limit, file.usage)
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// What each mailbox holds, INBOX first, the others by name.
+    package func usageByMailbox(
+        counting scope: QuotaScope = .everything
+    ) throws(MaildirError) -> [MailboxUsage] {
+        do throws(SystemError) {
+            return try MailboxSum(of: root, counting: scope, all: true).parts
+                .sorted { $0.components.lexicographicallyPrecedes($1.components) }
+                .map { part in
+                    MailboxUsage(
+                        mailbox: MailboxName(directories: part.components, layout),
+                        directory: part.components.joined(separator: "/"), usage: part.usage,
+                        counts: part.counts)
+                }
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// What one mailbox holds; nothing if it is not there.
+    package func usage(of mailbox: MailboxName) throws(MaildirError) -> QuotaUsage {
+        let components = try root.components(of: mailbox)
+        do throws(SystemError) {
+            return try MailboxSum(of: components, in: root).usage
+        } catch {
+            throw .system(error)
+        }
     }
 }

@@ -10,8 +10,41 @@ package struct QuotaLimit: Equatable, Sendable {
 
     package static var none: QuotaLimit { QuotaLimit(bytes: 0) }
 
+    /// The same with `more` on top of what it limits.
+    package func raised(by more: QuotaLimit) -> QuotaLimit {
+        QuotaLimit(
+            bytes: bytes > 0 ? QuotaUsage.sum(bytes, more.bytes) : 0,
+            messages: messages > 0 ? QuotaUsage.sum(messages, more.messages) : 0)
+    }
+
+    /// This many hundredths of it.
+    package func percent(_ percent: Int) -> QuotaLimit {
+        QuotaLimit(bytes: Self.share(bytes, percent), messages: Self.share(messages, percent))
+    }
+
+    private static func share(_ number: Int, _ percent: Int) -> Int {
+        quotient(number, UInt(clamping: percent), by: 100)
+    }
+
+    /// How full this is with `usage`, in hundredths, rounded down; the fuller of the two where both are limited, and 0
+    /// where nothing is.
+    package func fullness(with usage: QuotaUsage) -> Int {
+        max(Self.fullness(usage.bytes, of: bytes), Self.fullness(usage.messages, of: messages))
+    }
+
+    private static func fullness(_ used: Int, of limit: Int) -> Int {
+        limit > 0 ? quotient(used, 100, by: UInt(limit)) : 0
+    }
+
+    /// `number` times `factor`, divided; the largest number where that is larger still. The divisor is not 0.
+    private static func quotient(_ number: Int, _ factor: UInt, by divisor: UInt) -> Int {
+        let product = UInt(clamping: number).multipliedFullWidth(by: factor)
+        guard product.high < divisor else { return .max }
+        return Int(clamping: divisor.dividingFullWidth(product).quotient)
+    }
+
     /// Whether `usage` is more than this allows.
-    func isExceeded(by usage: QuotaUsage) -> Bool {
+    package func isExceeded(by usage: QuotaUsage) -> Bool {
         bytes > 0 && usage.bytes > bytes || messages > 0 && usage.messages > messages
     }
 
@@ -58,12 +91,12 @@ package struct QuotaUsage: Equatable, Sendable {
     }
 
     /// Sums that are too large stay at the largest number.
-    mutating func add(_ other: QuotaUsage) {
+    package mutating func add(_ other: QuotaUsage) {
         bytes = Self.sum(bytes, other.bytes)
         messages = Self.sum(messages, other.messages)
     }
 
-    private static func sum(_ a: Int, _ b: Int) -> Int {
+    static func sum(_ a: Int, _ b: Int) -> Int {
         let (sum, overflow) = a.addingReportingOverflow(b)
         return overflow ? (b > 0 ? .max : .min) : sum
     }

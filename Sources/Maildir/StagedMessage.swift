@@ -137,6 +137,11 @@ package struct StagedMessage: ~Copyable {
         }
     }
 
+    /// The file once more, for reading from its beginning, for another process to have; nil if it cannot be had.
+    package func openForReading() -> OwnedFileDescriptor? {
+        try? directory.entries.openFile(temporaryName)
+    }
+
     private func mapOpenFile() throws(SystemError) -> SharedBytes {
         switch descriptor {
         case .some(let open): try SharedBytes(mapping: open, count: size, path: path)

@@ -3,6 +3,7 @@ import Glibc
 /// The values of `errno` that modules above tell apart, so that only this module needs the C library.
 package enum ErrorCode {
     package static var accessDenied: CInt { EACCES }
+    package static var addressInUse: CInt { EADDRINUSE }
     package static var again: CInt { EAGAIN }
     package static var argumentListTooLong: CInt { E2BIG }
     package static var badFileDescriptor: CInt { EBADF }

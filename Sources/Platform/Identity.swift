@@ -63,3 +63,34 @@ package struct Identity: Equatable, Sendable {
 package func setFileCreationMask(_ mask: UInt32) {
     _ = umask(mask)
 }
+
+extension Identity {
+    /// Calls `body` with the rights of somebody else, and takes the superuser's back after it. For programs of one thread.
+    ///
+    /// Nothing changes where the process is that user already.
+    /// - Throws: `EPERM` for a process that is neither; what a failing call reported.
+    package static func acting<Result>(
+        as identity: Identity, supplementaryGroups: [UInt32], _ body: () -> Result
+    ) throws(SystemError) -> Result {
+        let own = current()
+        guard own.user != identity.user else { return body() }
+        let who = "uid \(identity.user), gid \(identity.group)"
+        guard own.isSuperuser, let groups = currentSupplementaryGroups() else {
+            throw SystemError(call: "seteuid", path: who, code: EPERM)
+        }
+        guard unsafe setgroups(supplementaryGroups.count, supplementaryGroups) == 0 else {
+            throw SystemError(call: "setgroups", path: who)
+        }
+        defer { takeBack(own, groups) }
+        guard setegid(identity.group) == 0 else { throw SystemError(call: "setegid", path: who) }
+        guard seteuid(identity.user) == 0 else { throw SystemError(call: "seteuid", path: who) }
+        return body()
+    }
+
+    /// Who cannot have his own rights back must not go on with somebody else's.
+    private static func takeBack(_ own: Identity, _ groups: [UInt32]) {
+        guard seteuid(own.user) == 0, setegid(own.group) == 0, unsafe setgroups(groups.count, groups) == 0 else {
+            _exit(75)
+        }
+    }
+}

@@ -1,7 +1,7 @@
 import CPlatform
 import Glibc
 
-/// Memory that is filled from a descriptor once, and then handed on without a copy.
+/// Memory that is filled once, from a descriptor or piece by piece, and then handed on without a copy.
 @safe
 package struct InputBuffer: ~Copyable {
     private var storage: UnsafeMutableRawBufferPointer
@@ -42,6 +42,15 @@ package struct InputBuffer: ~Copyable {
     private static func wait(for descriptor: CInt) {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         _ = unsafe poll(&entry, 1, 1000)
+    }
+
+    /// Adds bytes, as many as there is room for.
+    package mutating func append(_ bytes: Span<UInt8>) {
+        let fitting = unsafe bytes.extracting(first: storage.count - count)
+        guard !fitting.isEmpty else { return }
+        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: storage[count...])
+        unsafe fitting.withUnsafeBytes { unsafe room.copyMemory(from: $0) }
+        count += fitting.count
     }
 
     /// Forgets what was read, to be filled again.

@@ -87,16 +87,20 @@ package final class SharedBytes: @unchecked Sendable {
         storage = .memory
     }
 
-    /// What comes after the first `skipped` bytes of `whole`, which stays as it is as long as it is needed.
-    private init(_ whole: SharedBytes, skipping skipped: Int) {
+    /// Some of the bytes of `whole`, which must have them, and which stays as it is as long as they are needed.
+    private init(_ whole: SharedBytes, range: Range<Int>) {
         unsafe allocation = whole.allocation
-        unsafe buffer = UnsafeRawBufferPointer(rebasing: whole.buffer[skipped...])
+        unsafe buffer = UnsafeRawBufferPointer(rebasing: whole.buffer[range])
         storage = .part(of: whole)
     }
 
     /// The bytes after the first `count`; not a copy.
-    package func dropping(first count: Int) -> SharedBytes {
-        SharedBytes(self, skipping: min(max(count, 0), self.count))
+    package func dropping(first count: Int) -> SharedBytes { part(count..<max(count, self.count)) }
+
+    /// The bytes in `range`, as far as they exist; not a copy.
+    package func part(_ range: Range<Int>) -> SharedBytes {
+        let lower = min(max(range.lowerBound, 0), count)
+        return SharedBytes(self, range: lower..<min(max(range.upperBound, lower), count))
     }
 
     deinit {

@@ -109,8 +109,12 @@ extension SettingsKey {
         [
             SettingsKey(
                 "checks.upstream.hosts",
-                "Names of the site's own hosts in Received fields, whose scanners' fields count; others' are removed"
+                "The site's own hosts, as Received fields name them, whose scanners' fields count; others' are removed"
             ) { $1.names(&$0.checks.upstream.hosts) },
+            SettingsKey(
+                "checks.upstream.placement",
+                "Where they put them: above the Received field of their host, directly below it, or at the header's end"
+            ) { $1.choice(&$0.checks.upstream.placement) },
             SettingsKey("checks.upstream.fields", "Header fields that only scanners of these hosts may write") {
                 $1.names(&$0.checks.upstream.fields)
             },
@@ -152,6 +156,9 @@ extension SettingsKey {
             SettingsKey("checks.attachments.max-ratio", "Times its own size that an archive may come to") {
                 $1.count(&$0.checks.attachments.limits.ratio, 1...100_000)
             },
+            SettingsKey(
+                "checks.attachments.max-milliseconds", "Milliseconds of the processor's time that all of it may take"
+            ) { $1.count(&$0.checks.attachments.limits.milliseconds, 10...60_000) },
             SettingsKey("checks.attachments.timeout", "Time that looking at the attachments of a message takes") {
                 $1.duration(&$0.checks.attachments.timeout, 1...86_400)
             },

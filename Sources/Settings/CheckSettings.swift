@@ -103,8 +103,10 @@ extension Configuration {
 
     /// Scanners that had the message before: what they wrote into its header counts, what others wrote there does not.
     package struct Upstream: Sendable, Equatable {
-        /// Names by which our own hosts call themselves in `Received` fields; empty for no such scanner.
+        /// Names by which our own hosts call themselves in `Received` fields, and the addresses from which they hand
+        /// mail to each other; empty for no such scanner.
         package var hosts: [String] = []
+        package var placement = UpstreamFields.Placement.above
         /// Header fields that only these scanners write, with `*` at the end for all that begin so.
         package var fields = ["X-Spam-*", "X-Virus-*", "X-Rspamd-*", "X-Spamd-*"]
 

@@ -110,6 +110,21 @@ struct FieldExchange {
         }
     }
 
+    /// As ``schedules(_:)``.
+    mutating func folderQuotas(_ field: inout [FolderQuota]) {
+        exchange(
+            &field, "a list; each is \(FolderQuota.grammar)", literal: { Self.list($0.map(\.text)) }
+        ) { value in
+            var items = value.strings
+            if case .argument(let text) = value {
+                items = text.split(separator: ";", maxSplits: 1000).map { String($0.trimmed) }
+            }
+            guard let items else { return nil }
+            let quotas = items.compactMap { FolderQuota(text: $0) }
+            return quotas.count == items.count ? quotas : nil
+        }
+    }
+
     /// Strings in which spaces count.
     mutating func secrets(_ field: inout [String]) {
         exchange(

@@ -4,7 +4,7 @@
 /// commented file are made from it; types and ranges are where the field is exchanged, defaults are where
 /// ``Configuration`` declares them.
 package struct SettingsKey: Sendable {
-    /// `section.key`
+    /// `section.key`, or `section.part.key`.
     package let name: String
     /// One sentence, without a full stop at its end.
     package let summary: String
@@ -19,8 +19,8 @@ package struct SettingsKey: Sendable {
         self.exchange = exchange
     }
 
-    /// What stands before the first dot of the name.
-    package var section: String { String(name.prefix { $0 != "." }) }
+    /// What stands before the last dot of the name.
+    package var section: String { String(name[..<(name.lastIndex(of: ".") ?? name.endIndex)]) }
 
     /// The name without the section.
     package var shortName: String { String(name.dropFirst(section.count + 1)) }
@@ -40,10 +40,17 @@ package struct SettingsKey: Sendable {
             return Suggestion.nearest(to: name, among: sections).map { "did you mean [\($0)]?" }
         }
         // A right key in the wrong section is further away than most slips of the fingers.
-        let short = name.split(separator: ".", maxSplits: 1).last.map(String.init) ?? name
+        let short = name.split(separator: ".").last.map(String.init) ?? name
         let elsewhere = all.filter { $0.shortName == short }
-        if elsewhere.count == 1, let key = elsewhere.first { return "did you mean \(key.name)?" }
+        let alike = elsewhere.filter { depth(of: $0.name) == depth(of: name) }
+        for keys in [elsewhere, alike] where keys.count == 1 {
+            if let key = keys.first { return "did you mean \(key.name)?" }
+        }
         return Suggestion.nearest(to: name, among: all.lazy.map(\.name)).map { "did you mean \($0)?" }
+    }
+
+    private static func depth(of name: String) -> Int {
+        name.utf8.count { $0 == UInt8(ascii: ".") }
     }
 
     /// In the table's order.

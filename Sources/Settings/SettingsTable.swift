@@ -26,6 +26,9 @@ extension SettingsKey {
             SettingsKey("mail.max-size", "Largest message that is taken; 0 is no limit") {
                 $1.size(&$0.mail.maxSize, 0...Int.max)
             },
+            SettingsKey("mail.max-header-size", "Largest header of a message that is taken; 0 is no limit") {
+                $1.size(&$0.mail.maxHeaderSize, 0...Int.max)
+            },
             SettingsKey(
                 "mail.special-use",
                 "What mailboxes are for; of several for one use, the first that exists (special-use)"
@@ -449,6 +452,22 @@ extension SettingsKey {
                 $1.textual(&$0.quota.limit)
             },
             SettingsKey("quota.count-trash", "Count what is in Trash, too") { $1.flag(&$0.quota.countTrash) },
+            SettingsKey(
+                "quota.folders", "Mailboxes that do not count, raise the limit, or have one; the first that matches"
+            ) { $1.folderQuotas(&$0.quota.folders) },
+            SettingsKey("quota.grace", "One last message may make the mailbox that much more than full") {
+                $1.size(&$0.quota.grace, 0...Int.max)
+            },
+            SettingsKey(
+                "quota.over",
+                "What becomes of what does not fit: it waits, is refused, or first the one and then the other"
+            ) { $1.textual(&$0.quota.over) },
+            SettingsKey("quota.warn", "How full a mailbox is when its user is told, once each time") {
+                $1.textuals(&$0.quota.warn)
+            },
+            SettingsKey("quota.warning-template", "File with the text of that; empty is the built-in one") {
+                $1.optionalPath(&$0.quota.warningTemplate)
+            },
         ]
     }
 

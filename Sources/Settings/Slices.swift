@@ -26,6 +26,8 @@ extension Configuration {
         package var autosubscribe = false
         /// Bytes; 0 is no limit.
         package var maxSize = 0
+        /// Bytes; 0 is no limit.
+        package var maxHeaderSize = 0
         /// The first mailbox of a use that exists has it.
         package var specialUse = [
             SpecialUse(verified: "\\Drafts", "Drafts"), SpecialUse(verified: "\\Sent", "Sent"),
@@ -239,13 +241,6 @@ extension Configuration {
         package var ownDomains: [String] = []
         /// Account that bounces to rewritten addresses are sent on as, where root delivers.
         package var srsUser = "nobody"
-
-        package init() {}
-    }
-
-    package struct Quota: Sendable, Equatable {
-        package var limit = QuotaLimit.none
-        package var countTrash = true
 
         package init() {}
     }

@@ -11,10 +11,23 @@ extension SpoolDirectory {
     package func commit(
         _ envelope: SpoolEnvelope, head: [UInt8], body: Span<UInt8>, due: WallTime
     ) throws(SpoolError) -> EntryReference {
+        try commit(envelope, head, body, at: .queue(due: Bucket.clamp(due.seconds)))
+    }
+
+    /// As ``commit(_:head:body:due:)``, for an entry that is not tried before somebody releases it.
+    package func commitOnHold(
+        _ envelope: SpoolEnvelope, head: [UInt8], body: Span<UInt8>
+    ) throws(SpoolError) -> EntryReference {
+        try commit(envelope, head, body, at: .hold)
+    }
+
+    private func commit(
+        _ envelope: SpoolEnvelope, _ head: [UInt8], _ body: Span<UInt8>, at place: EntryReference.Place
+    ) throws(SpoolError) -> EntryReference {
         let header = envelope.header
         try check(envelope, header)
         let drafts = try draftsRoom()
-        let reference = EntryReference(id: envelope.id, place: .queue(due: Bucket.clamp(due.seconds)))
+        let reference = EntryReference(id: envelope.id, place: place)
         let file = try draft(envelope.id, in: drafts)
         do throws(SpoolError) {
             try write(header, head, body, to: file)

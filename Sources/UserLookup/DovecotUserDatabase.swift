@@ -22,26 +22,26 @@ struct DovecotUserDatabase {
     private func ask(
         _ name: UserName, until deadline: Deadline
     ) throws(UserLookupError) -> DovecotReply.Answer {
-        let stream = try connect(until: deadline)
+        var stream = try connect(until: deadline)
         let question = "VERSION\t1\t2\nUSER\t\(DovecotReply.request)\t\(name.text)\tservice=lda\n"
         try send(Array(question.utf8), on: stream)
         var reply = DovecotReply()
         while true {
-            let bytes = try receive(on: stream)
+            let bytes = try receive(on: &stream)
             guard !bytes.isEmpty else { throw failure("it hangs up without an answer") }
             if let answer = try take(bytes, into: &reply) { return answer }
         }
     }
 
-    private func connect(until deadline: Deadline) throws(UserLookupError) -> LocalStream {
+    private func connect(until deadline: Deadline) throws(UserLookupError) -> StreamSocket {
         do throws(SystemError) {
-            return try LocalStream(connectingTo: socketPath, deadline: deadline)
+            return try StreamSocket(connectingTo: socketPath, deadline: deadline)
         } catch {
             throw UserLookupError(source: socketPath, error)
         }
     }
 
-    private func send(_ bytes: [UInt8], on stream: borrowing LocalStream) throws(UserLookupError) {
+    private func send(_ bytes: [UInt8], on stream: borrowing StreamSocket) throws(UserLookupError) {
         do throws(SystemError) {
             try stream.send(bytes)
         } catch {
@@ -49,7 +49,7 @@ struct DovecotUserDatabase {
         }
     }
 
-    private func receive(on stream: borrowing LocalStream) throws(UserLookupError) -> [UInt8] {
+    private func receive(on stream: inout StreamSocket) throws(UserLookupError) -> [UInt8] {
         do throws(SystemError) {
             return try stream.receive()
         } catch {

@@ -13,10 +13,12 @@ package struct MailUser: Sendable, Equatable {
     package let mailLocation: String?
     /// What the mailbox may hold, `1G,1000`: bytes with a unit, and messages; either may be missing.
     package let quota: String?
+    /// Bytes of the largest message that he takes, 0 for any; nil where the site's limit counts.
+    package let maximumMessageSize: Int?
 
     package init(
         name: String, identity: Identity, supplementaryGroups: [UInt32] = [], home: String,
-        mailLocation: String? = nil, quota: String? = nil
+        mailLocation: String? = nil, quota: String? = nil, maximumMessageSize: Int? = nil
     ) {
         self.name = name
         self.identity = identity
@@ -24,6 +26,7 @@ package struct MailUser: Sendable, Equatable {
         self.home = home
         self.mailLocation = mailLocation
         self.quota = quota
+        self.maximumMessageSize = maximumMessageSize
     }
 
     /// Makes this process act as the user for good, before it opens anything of his. Nothing but groups, group

@@ -24,8 +24,31 @@ struct QuotaRule: Equatable {
         if storage.isEmpty && messages.isEmpty { return nil }
     }
 
+    /// The same in the settings of Dovecot 2.4: `quota_storage_size` and `quota_message_count`.
+    init?(storage: String, messages: String) {
+        self.storage = Self.size(storage[...], unit: "") ?? ""
+        self.messages = Self.isNumber(messages[...]) ? messages : ""
+        if self.storage.isEmpty && self.messages.isEmpty { return nil }
+    }
+
     /// `1G,1000`, `1G` or `,1000`.
     var text: String { messages.isEmpty ? storage : "\(storage),\(messages)" }
+
+    /// The bytes of a size, `25M`; 0 for `0` and `unlimited`, nil for what is none.
+    static func bytes(_ text: String) -> Int? {
+        if text == "unlimited" || text == "0" { return 0 }
+        guard let size = size(text[...], unit: ""), let last = size.utf8.last else { return nil }
+        let shift: Int
+        switch last {
+        case UInt8(ascii: "K"): shift = 10
+        case UInt8(ascii: "M"): shift = 20
+        case UInt8(ascii: "G"): shift = 30
+        default: return Int(size)
+        }
+        guard let number = Int(size.dropLast()) else { return nil }
+        let (bytes, overflow) = number.multipliedReportingOverflow(by: 1 << shift)
+        return overflow ? nil : bytes
+    }
 
     private static func size(_ text: Substring, unit: String) -> String? {
         if isNumber(text) { return text + unit }

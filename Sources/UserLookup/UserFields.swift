@@ -17,6 +17,9 @@ struct UserFields: Equatable {
     private var mailDriver = ""
     private var mailPath = ""
     private var quotaRule = ""
+    private var quotaStorage = ""
+    private var quotaMessages = ""
+    private var maximumSize = ""
     /// The system's user whose groups this one has.
     private(set) var groupsOf = ""
 
@@ -32,6 +35,10 @@ struct UserFields: Equatable {
         case "mail_driver": mailDriver = value
         case "mail_path": mailPath = value
         case "quota_rule": quotaRule = value
+        case "quota_storage_size": quotaStorage = value
+        case "quota_message_count": quotaMessages = value
+        // The second one is that of Dovecot 2.4.
+        case "quota_max_mail_size", "quota_mail_size", "mail_max_size": maximumSize = value
         case "system_groups_user": groupsOf = value
         default: break
         }
@@ -56,7 +63,12 @@ struct UserFields: Equatable {
         }
         return MailUser(
             name: name.text, identity: Identity(user: user, group: group), supplementaryGroups: try groups(),
-            home: home, mailLocation: try mailLocation(), quota: QuotaRule(quotaRule)?.text)
+            home: home, mailLocation: try mailLocation(), quota: quota?.text,
+            maximumMessageSize: QuotaRule.bytes(maximumSize))
+    }
+
+    private var quota: QuotaRule? {
+        QuotaRule(quotaRule) ?? QuotaRule(storage: quotaStorage, messages: quotaMessages)
     }
 
     private func groups() throws(Problem) -> [UInt32] {

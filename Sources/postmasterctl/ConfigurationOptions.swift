@@ -39,7 +39,10 @@ enum Terminal {
         StandardStream.write(Array(text.utf8), to: 1)
     }
 
-    static func complain(_ text: String) {
+    /// For whoever watches a server; nobody's output is in its way.
+    static func tell(_ text: String) {
         StandardStream.write(Array("postmasterctl: \(text)\n".utf8), to: 2)
     }
+
+    static func complain(_ text: String) { tell(text) }
 }

@@ -1,6 +1,5 @@
 import Glibc
 import Platform
-import TestSupport
 import Testing
 
 @testable import DeliveryStatus
@@ -51,37 +50,5 @@ import Testing
             (ErrorCode.noDevice, ENODEV),
         ]
         for (named, code) in codes { #expect(named == code) }
-    }
-}
-
-@Suite struct TransportTextTests {
-    @Test(
-        "xtext",
-        arguments: [
-            ("", ""), ("abc", "abc"), ("a+b", "a+2Bb"), ("a=b", "a+3Db"), ("a b", "a+20b"), ("é", "+C3+A9"),
-            ("\0", "+00"),
-            ("rfc822;a@b", "rfc822;a@b"),
-        ])
-    func roundTrip(_ text: String, _ encoded: String) {
-        #expect(TransportText.encoded(text) == encoded)
-        #expect(TransportText.decoded(encoded) == text)
-    }
-
-    @Test("what is not xtext stays", arguments: ["+", "a+", "a+2", "+2g", "+2b", "+++", "+-1"])
-    func invalid(_ text: String) {
-        #expect(TransportText.decoded(text) == text)
-    }
-
-    @Test("any text comes back")
-    func random() {
-        var generator = SeededGenerator(seed: 23)
-        for _ in 0..<1000 {
-            let text = String(decoding: generator.bytes(upTo: 60), as: UTF8.self)
-            let encoded = TransportText.encoded(text)
-            #expect(encoded.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3D })
-            if encoded.utf8.count <= TransportText.maximumLength {
-                #expect(TransportText.decoded(encoded) == text)
-            }
-        }
     }
 }

@@ -1,4 +1,5 @@
 import MailLog
+import Platform
 import Testing
 
 @Suite struct JSONReaderTests {

@@ -14,38 +14,11 @@ import Testing
     private func getent(_ body: String, milliseconds: Int = 5000) throws -> HostAddresses {
         let path = try directory.write(
             "getent", "#!/bin/sh\necho \"$*\" >> \(directory.path("calls"))\n\(body)\n", permissions: 0o755)
-        return HostAddresses(getentPath: path, milliseconds: milliseconds)
+        return HostAddresses(HostLookup(getentPath: path), milliseconds: milliseconds)
     }
 
     private var calls: [String] {
         ((try? directory.read("calls")) ?? "").split(separator: "\n").map(String.init)
-    }
-
-    @Test("what getent says is a list of addresses, each once, in its order")
-    func parsing() {
-        let output = """
-            2001:db8::1     STREAM mx.example.org
-            2001:db8::1     DGRAM
-            192.0.2.1       STREAM
-            192.0.2.1\tDGRAM
-            fe80::1%eth0    STREAM
-            nonsense
-            999.1.1.1 STREAM
-
-            """
-        #expect(HostAddresses.addresses(in: Array(output.utf8)) == ["2001:db8::1", "192.0.2.1"])
-        #expect(HostAddresses.addresses(in: []).isEmpty)
-        let many = (1...100).map { "192.0.2.\($0) STREAM" }.joined(separator: "\n")
-        #expect(HostAddresses.addresses(in: Array(many.utf8)).count == HostAddresses.maximumAddresses)
-    }
-
-    @Test("any output is a list of addresses")
-    func total() {
-        var random = SeededGenerator(seed: 8)
-        for _ in 0..<1000 {
-            let output = random.bytes(upTo: 100)
-            #expect(HostAddresses.addresses(in: output).count <= HostAddresses.maximumAddresses)
-        }
     }
 
     @Test(
@@ -107,7 +80,7 @@ import Testing
 
     @Test("without getent nothing is found, and the reason is told")
     func missing() {
-        let hosts = HostAddresses(getentPath: "/nonexistent/getent", milliseconds: 1000)
+        let hosts = HostAddresses(HostLookup(getentPath: "/nonexistent/getent"), milliseconds: 1000)
         guard case .nothing(let reason) = hosts.find("mx.example.org") else {
             Issue.record("found")
             return

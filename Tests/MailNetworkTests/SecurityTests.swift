@@ -291,6 +291,18 @@ extension Networking {
 
         // MARK: Passwords
 
+        @Test(
+            "a password is shown only to the host that it is for, but where the route says otherwise",
+            arguments: [
+                ("mx.example.org", "me", nil, true), ("mx.example.org", nil, nil, false),
+                ("mx.example.org", "me", false, false), ("localhost", "me", nil, false),
+                ("127.0.0.1", "me", nil, false), ("127.example.org", "me", nil, true), ("::1", "me", nil, false),
+            ] as [(String, String?, Bool?, Bool)])
+        func passwords(host: String, user: String?, verifies: Bool?, expected: Bool) {
+            let peer = Peer(.smtp, .host(host, port: 587), verifies: verifies, user: user)
+            #expect(PeerSecurity(peer, standard: .opportunistic).verifies == expected)
+        }
+
         private func authenticating(_ answer: String) throws -> FakePeer {
             try fake(nil) {
                 $0.capabilities.append("AUTH PLAIN")

@@ -120,6 +120,8 @@ struct QuotaTests {
         return place
     }
 
+    private func ignoring(_ mailbox: MailboxName) -> QuotaScope { QuotaScope { $0 == mailbox } }
+
     @Test("without a file the messages are added up, and the sum is written down")
     func missing() throws {
         let place = try Self.place()
@@ -191,7 +193,7 @@ struct QuotaTests {
     func changing() throws {
         let place = try Self.place()
         let root = try MailRoot(opening: place.mail, creating: false)
-        let sum = try MailboxSum(of: root.root, ignoring: [])
+        let sum = try MailboxSum(of: root.root)
         #expect(try !sum.isOutdated())
         let later = WallTime.now().seconds + 5
         place.set(accessed: later, modified: later, "mail/.a/new")
@@ -202,7 +204,7 @@ struct QuotaTests {
     func ignored() throws {
         let place = try Self.place()
         let root = try MailRoot(opening: place.mail, creating: false)
-        let quota = root.quota(limit: Self.limit, ignoring: [try mailbox("a")])
+        let quota = root.quota(limit: Self.limit, counting: ignoring(try mailbox("a")))
         #expect(quota.usage == QuotaUsage(bytes: 10, messages: 1))
     }
 
@@ -217,7 +219,7 @@ struct QuotaTests {
         let root = try MailRoot(opening: place.mail, layout: MailboxLayout(kind: .fs), creating: false)
         let quota = root.quota(limit: QuotaLimit(bytes: 1000))
         #expect(quota.usage?.bytes ?? 0 >= 40)
-        #expect(try MailboxSum(of: root.root, ignoring: ["a"]).usage.bytes == (quota.usage?.bytes ?? 0) - 10)
+        #expect(try MailboxSum(of: root.root, counting: ignoring(try mailbox("a"))).usage.bytes == (quota.usage?.bytes ?? 0) - 10)
     }
 
     @Test("without a configured limit the file's own holds, and no file is made")
@@ -279,13 +281,13 @@ struct QuotaTests {
         try place.link("mail/.loop", to: ".loop")
         try place.link("mail/.again", to: ".")
         let root = try MailRoot(opening: place.mail, creating: false)
-        #expect(try MailboxSum(of: root.root, ignoring: []).usage.messages == 2)
+        #expect(try MailboxSum(of: root.root).usage.messages == 2)
         let nested = try TemporaryDirectory()
         try nested.makeMaildir("mail/a")
         try nested.write("", "mail/a/new/1.h,S=10")
         try nested.link("mail/a/up", to: "..")
         let fs = try MailRoot(opening: nested.mail, layout: MailboxLayout(kind: .fs), creating: false)
-        #expect(try MailboxSum(of: fs.root, ignoring: []).usage.messages == 1)
+        #expect(try MailboxSum(of: fs.root).usage.messages == 1)
     }
 
     @Test("a link in the file's place is not followed")
@@ -317,5 +319,121 @@ struct QuotaTests {
         }
         let file = MaildirSize(try place.read("mail/maildirsize"))
         #expect(file?.usage == QuotaUsage(bytes: 1200, messages: 400))
+    }
+
+    @Test("grace lets one last message go over, and only the bytes")
+    func grace() throws {
+        let place = try Self.place()
+        let root = try MailRoot(opening: place.mail, creating: false)
+        var quota = root.quota(limit: Self.limit)
+        for (bytes, messages, grace, exceeds) in [
+            (85, 1, 0, false), (86, 1, 0, true), (86, 1, 1, false), (95, 1, 10, false), (96, 1, 10, true),
+            (1, 2, 1000, true), (.max, 1, 1000, true), (.max, 1, .max, false),
+        ] {
+            let found = quota.wouldExceed(adding: bytes, messages: messages, grace: grace)
+            #expect(found == exceeds, "\(bytes) bytes, \(messages) messages, \(grace) of grace")
+        }
+        quota.add(bytes: 85, messages: 0)
+        #expect(quota.wouldExceed(adding: 1, grace: 1000), "it is full: the last message was the one before")
+        #expect(quota.wouldExceed(adding: 0, messages: 1, grace: 1000) == false)
+    }
+
+    @Test("an allowance raises what is limited, and limits nothing else")
+    func allowance() throws {
+        let place = try Self.place()
+        let root = try MailRoot(opening: place.mail, creating: false)
+        var quota = root.quota(limit: QuotaLimit(bytes: 100))
+        let more = QuotaLimit(bytes: 10, messages: 1)
+        #expect(quota.wouldExceed(adding: 95, allowance: more) == false)
+        #expect(quota.wouldExceed(adding: 96, allowance: more) == true)
+        #expect(quota.wouldExceed(adding: 1, messages: 1000, allowance: more) == false)
+        var unlimited = root.quota(limit: QuotaLimit.none)
+        #expect(unlimited.wouldExceed(adding: .max, messages: .max, allowance: more, grace: 5) == false)
+    }
+
+    @Test("who only looks writes nothing, whatever there is")
+    func looking() throws {
+        for contents in ["", "99S\n1 1\n", "100S,3C\n90 1\n9 0\n", "garbage"] {
+            let place = try Self.place()
+            if !contents.isEmpty { try place.write(contents, "mail/maildirsize") }
+            let root = try MailRoot(opening: place.mail, creating: false)
+            var quota = root.quota(limit: Self.limit, access: .looking)
+            #expect(quota.wouldExceed(adding: 50) == false)
+            quota.add(bytes: 5)
+            quota.recalculate()
+            #expect(quota.isExact && quota.usage == QuotaUsage(bytes: 15, messages: 2))
+            #expect(quota.warnings.isEmpty)
+            #expect(place.exists("mail/maildirsize") == !contents.isEmpty)
+            if !contents.isEmpty { #expect(try place.text("mail/maildirsize") == contents) }
+        }
+    }
+
+    @Test("a sum that somebody knows is taken for it, without a look")
+    func believing() throws {
+        let place = try Self.place()
+        try place.write("100S,3C\n0 0\n", "mail/maildirsize")
+        let root = try MailRoot(opening: place.mail, creating: false)
+        var quota = root.quota(limit: Self.limit, believing: QuotaUsage(bytes: 100, messages: 1))
+        #expect(quota.wouldExceed(adding: 1) && !quota.isExact)
+        quota.add(bytes: 5)
+        #expect(try place.text("mail/maildirsize") == "100S,3C\n0 0\n")
+    }
+
+    @Test("each mailbox tells what it holds, also one that does not count, and one without a name")
+    func byMailbox() throws {
+        let place = try Self.place()
+        try place.makeMaildir("mail/.b&")
+        try place.write("", "mail/.b&/new/1.h,S=7")
+        try place.write("100S\n10 1\n", "mail/maildirsize")
+        let root = try MailRoot(opening: place.mail, creating: false)
+        let found = try root.usageByMailbox(counting: ignoring(try mailbox("a")))
+        #expect(found.map(\.directory) == ["", ".a", ".b&"])
+        #expect(found.map { $0.mailbox?.text } == ["INBOX", "a", nil])
+        #expect(found.map(\.usage.bytes) == [10, 5, 7])
+        #expect(found.map(\.counts) == [true, false, true])
+        #expect(try root.usage(of: mailbox("a")) == QuotaUsage(bytes: 5, messages: 1))
+        #expect(try root.usage(of: .inbox) == QuotaUsage(bytes: 10, messages: 1))
+        #expect(try root.usage(of: mailbox("nowhere")) == QuotaUsage())
+        #expect(try root.recordedUsage()?.usage == QuotaUsage(bytes: 10, messages: 1))
+        try place.write("broken", "mail/maildirsize")
+        #expect(try root.recordedUsage() == nil)
+    }
+}
+
+@Suite("Quota limits")
+struct QuotaLimitTests {
+    @Test(
+        "fullness is that of the fuller, rounded down",
+        arguments: [
+            (100, 0, 79, 5, 79), (100, 10, 10, 5, 50), (0, 0, .max, .max, 0), (3, 0, 2, 0, 66), (1, 0, 5, 0, 500),
+            (.max, 0, .max, 0, 100), (60, 0, .max, 0, .max), (.max, .max, 1, 1, 0), (100, 0, -5, 0, 0),
+            (1000, 0, 999, 0, 99), (0, 4, .max, 4, 100),
+        ])
+    func fullness(bytes: Int, messages: Int, usedBytes: Int, usedMessages: Int, percent: Int) {
+        let limit = QuotaLimit(bytes: bytes, messages: messages)
+        #expect(limit.fullness(with: QuotaUsage(bytes: usedBytes, messages: usedMessages)) == percent)
+    }
+
+    @Test(
+        "a part of a limit",
+        arguments: [(1000, 7, 10, 100, 0), (0, 0, 50, 0, 0), (.max, .max, 100, .max, .max), (.max, 3, 200, .max, 6)])
+    func percent(bytes: Int, messages: Int, percent: Int, wantedBytes: Int, wantedMessages: Int) {
+        let part = QuotaLimit(bytes: bytes, messages: messages).percent(percent)
+        #expect(part == QuotaLimit(bytes: wantedBytes, messages: wantedMessages))
+    }
+
+    @Test("no numbers are too large to be compared, added or shared out")
+    func total() {
+        var numbers = SeededNumbers(seed: 11)
+        let edges = [0, 1, 2, 59, 60, 99, 100, 101, Int.max / 100, Int.max / 2, Int.max - 1, Int.max]
+        for _ in 0..<20_000 {
+            func any() -> Int { edges.randomElement(using: &numbers) ?? 0 }
+            let limit = QuotaLimit(bytes: any(), messages: any())
+            let usage = QuotaUsage(bytes: any(), messages: any())
+            let fullness = limit.fullness(with: usage)
+            if limit.isExceeded(by: usage), fullness < 100 { Issue.record("\(limit) \(usage)") }
+            let raised = limit.raised(by: limit.percent(any()))
+            if raised.bytes < limit.bytes || raised.messages < limit.messages { Issue.record("\(limit)") }
+        }
     }
 }

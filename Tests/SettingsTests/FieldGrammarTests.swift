@@ -57,6 +57,43 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
                 "[]",
             ])
 
+    /// `textuals` of scanners.
+    private static let scanners: [FieldCase] =
+        taking(
+            "checks.clamd.server",
+            [
+                (#"["unix:/run/clamd.ctl", "127.0.0.1:3310"]"#, #"["unix:/run/clamd.ctl", "127.0.0.1:3310"]"#),
+                (#""[::1]:3310""#, #"["[::1]:3310"]"#), (#""scanner.example.org""#, #"["scanner.example.org"]"#),
+                ("[]", "[]"),
+            ])
+        + refusing(
+            "checks.clamd.server",
+            [
+                #""unix:clamd.ctl""#, #""host:0""#, #""host:65536""#, #""host:x""#, #""[::1""#, #""[::1]3310""#,
+                #""-host""#, #""ho st""#, #"":3310""#, #""unix:/\u0000""#,
+                "\"unix:/\(String(repeating: "s", count: 107))\"",
+            ])
+        + taking(
+            "checks.icap.server",
+            [
+                (#""icap://scanner:1344/avscan""#, #"["icap://scanner:1344/avscan"]"#),
+                (#""icap://[::1]""#, #"["icap://[::1]/"]"#),
+            ])
+        + refusing(
+            "checks.icap.server",
+            [#""http://scanner/""#, #""icap://""#, #""icap:///x""#, #""icap://unix:/x""#, #""icap://h/a b""#])
+
+    /// `quarantine` and `texts`.
+    private static let findings: [FieldCase] =
+        taking(
+            "checks.quarantine",
+            [(#""hold""#, #""hold""#), (#""mailbox:Junk/Viruses""#, #""mailbox:Junk/Viruses""#)])
+        + refusing("checks.quarantine", [#""""#, #""Junk""#, #""mailbox:""#, #""mailbox:a\nb""#])
+        + taking(
+            "checks.attachments.forbidden-names",
+            [(#"["*.exe", "my file.*"]"#, #"["*.exe", "my file.*"]"#), ("[]", "[]")])
+        + refusing("checks.attachments.forbidden-names", [#"[""]"#, #"["a\tb"]"#, "7"])
+
     /// `fieldName`.
     private static let fieldNames: [FieldCase] =
         taking(
@@ -158,7 +195,7 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
     @Test(
         "what a field may have it has then, what it may not have is told and changes nothing",
         arguments: paths + templates + fieldNames + specialUses + routes + schedules + secrets + redirectFrom
-            + userNames)
+            + userNames + scanners + findings)
     func values(field: FieldCase) throws {
         var configuration = Configuration()
         let problems = configuration.read(Array("\(field.key) = \(field.given)".utf8), path: "p")

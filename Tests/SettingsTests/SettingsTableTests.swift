@@ -1,15 +1,26 @@
+import ContentChecks
 import Foundation
 import Testing
 
 @testable import Settings
 
-/// The names of all fields of a slice; reflection is for tests only.
+/// The names of all fields of a configuration, slices within slices; reflection is for tests only.
 private func fields(of configuration: Configuration) -> [String] {
     Mirror(reflecting: configuration).children.flatMap { slice -> [String] in
         guard let section = slice.label, section != "origins" else { return [] }
-        return Mirror(reflecting: slice.value).children.compactMap { field in
-            field.label.map { "\(section).\($0)" }
-        }
+        return fields(of: slice.value, in: section)
+    }
+}
+
+private func fields(of slice: Any, in section: String) -> [String] {
+    Mirror(reflecting: slice).children.flatMap { field -> [String] in
+        guard let name = field.label else { return [] }
+        // Limits are keys of the slice that has them.
+        if field.value is ExaminationLimits { return fields(of: field.value, in: section) }
+        let isSlice =
+            Mirror(reflecting: field.value).displayStyle == .struct
+            && String(reflecting: type(of: field.value)).hasPrefix("Settings.Configuration.")
+        return isSlice ? fields(of: field.value, in: "\(section).\(name)") : ["\(section).\(name)"]
     }
 }
 
@@ -21,7 +32,8 @@ private func fields(of configuration: Configuration) -> [String] {
         // A key of section s reaches a field of slice s; so equal counts by section leave none out.
         for section in SettingsKey.sections {
             let keys = SettingsKey.all.filter { $0.section == section }
-            #expect(keys.count == fields.filter { $0.hasPrefix(section + ".") }.count, "\(section)")
+            let own = fields.filter { $0.prefix(upTo: $0.lastIndex(of: ".") ?? $0.endIndex) == section }
+            #expect(keys.count == own.count, "\(section)")
         }
     }
 
@@ -31,7 +43,7 @@ private func fields(of configuration: Configuration) -> [String] {
         #expect(Set(names).count == names.count)
         #expect(Set(SettingsKey.sections).count == SettingsKey.sections.count)
         for name in names {
-            #expect(name.split(separator: ".").count == 2)
+            #expect((2...3).contains(name.split(separator: ".").count))
             #expect(
                 name.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x2E || $0 == 0x2D }, "\(name)")
         }
@@ -45,6 +57,7 @@ private func fields(of configuration: Configuration) -> [String] {
             "\"tempfail\"", "\"a@b\"", "[\"/s\"]", "[\"x\"]", "\"1G\"", "\"stderr\"", "\"json\"", "\"user\"",
             "\"3K\"", "\"5K\"", "150", "\"recipient\"", "\"\\\\Own=x\"",
             "\"lmtp:unix:/x\"", "\"x.org smtp://h\"", "\"connection: 7m\"", "\"required\"", "\"9d\"",
+            "\"hold\"", "\"stream\"", "\"discard\"", "\"tag\"", "\"icap://h/s\"",
         ]
         let before = Configuration().entries()
         for key in SettingsKey.all {

@@ -18,7 +18,7 @@ struct HostileServerTests {
         milliseconds: Int = 10_000, _ serve: @escaping @Sendable (borrowing OwnedFileDescriptor) -> Void
     ) throws -> Result<MailUser?, UserLookupError> {
         let path = root.path("auth-userdb")
-        let listener = try LocalListener(at: path)
+        let listener = try Listener(at: path)
         let server = Thread { serve(listener.accept()) }
         defer { _ = server.join() }
         let users = UserDirectory(source: .dovecot(socketPath: path), deadlineMilliseconds: milliseconds)
@@ -272,7 +272,7 @@ private final class Dovecot {
         let deadline = Deadline(milliseconds: 20_000)
         while true {
             do {
-                _ = try LocalStream(connectingTo: socket, deadline: deadline)
+                _ = try StreamSocket(connectingTo: socket, deadline: deadline)
                 return UserDirectory(source: .dovecot(socketPath: socket), deadlineMilliseconds: 10_000)
             } catch {
                 guard !deadline.hasPassed else { throw error }
@@ -297,33 +297,5 @@ private final class Dovecot {
         let code = unsafe posix_spawn(&process, program, nil, &attributes, arguments, nil)
         guard code == 0 else { throw SystemError(call: "posix_spawn", path: program, code: code) }
         return process
-    }
-}
-
-/// A Unix stream socket that somebody can connect to.
-private final class LocalListener: Sendable {
-    private let descriptor: OwnedFileDescriptor
-
-    init(at path: String) throws {
-        descriptor = OwnedFileDescriptor(raw: socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0))
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { buffer in
-            unsafe buffer.copyBytes(from: path.utf8.prefix(buffer.count - 1))
-        }
-        let length = socklen_t(MemoryLayout<sockaddr_un>.size)
-        let raw = descriptor.raw
-        let isBound = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(raw, $0, length) == 0
-            }
-        }
-        guard isBound, listen(raw, 16) == 0 else { throw SystemError(call: "bind", path: path, code: errno) }
-    }
-
-    /// Waits for somebody. Who hangs up on the server does not end the tests.
-    func accept() -> OwnedFileDescriptor {
-        signal(SIGPIPE, SIG_IGN)
-        return OwnedFileDescriptor(raw: Glibc.accept(descriptor.raw, nil, nil))
     }
 }

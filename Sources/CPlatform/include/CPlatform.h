@@ -71,6 +71,18 @@ int postmaster_pipe(int *ends);
 int postmaster_set_nonblocking(int descriptor);
 /* A non-blocking Unix socket of the type, connected to the path, or -1 and errno. */
 int postmaster_connect_unix(int type, const char *path);
+/* A non-blocking TCP socket, connected to the address (in digits) or, then it is pending, on its way there; or -1. */
+int postmaster_connect_tcp(const char *address, uint16_t port, int *is_pending);
+/* A non-blocking Unix stream socket that listens at the path, which must not be there yet, with these permissions; or -1. */
+int postmaster_listen_unix(const char *path, mode_t mode);
+/* The same at an address (in digits) and port; 0 for any, and then that one is told. */
+int postmaster_listen_tcp(const char *address, uint16_t port, uint16_t *bound);
+/* The next connection, non-blocking, or -1 and errno: EAGAIN where there is none. */
+int postmaster_accept(int listener);
+/* What has gone wrong with a socket since one asked last, as an errno; 0 for nothing. */
+int postmaster_socket_error(int descriptor);
+/* Sends bytes, at least one, and with the first of them another descriptor of an open file. */
+ssize_t postmaster_send_descriptor(int socket, const void *bytes, size_t count, int descriptor);
 
 ssize_t postmaster_random(void *buffer, size_t count);
 char **postmaster_environment(void);

@@ -2,17 +2,28 @@ package import Platform
 
 /// A client of virus scanners that speak ICAP (RFC 3507).
 package struct ICAPScanner: Sendable {
-    private let services: [ICAPService]
+    /// In order of preference.
+    package let servers: [ICAPServer]
 
     /// - Parameter services: in order of preference.
     package init(services: [ICAPService]) {
-        self.services = services
+        servers = services.map { ICAPServer($0) }
     }
 
+    /// Asks one service after the other until one says whether there is a virus.
+    ///
     /// - Throws: why no server said anything of the message.
     package func scan(
         _ message: borrowing ScannedMessage, until deadline: Deadline
     ) throws(ScannerFailure) -> VirusAnswer {
-        throw ScannerFailure(.unreachable, scanner: "icap")
+        var attempts = Attempts(servers, until: deadline)
+        while let (server, deadline) = attempts.begin() {
+            do throws(ScannerFailure) {
+                return try server.scan(message, until: deadline)
+            } catch {
+                attempts.failed(error)
+            }
+        }
+        throw attempts.failure(of: "icap")
     }
 }

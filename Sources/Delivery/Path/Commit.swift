@@ -28,13 +28,16 @@ struct Commit {
     func carryOut(_ plan: Plan, _ arrival: consuming Arrival, in root: borrowing MailRoot) -> Outcome {
         var ledger = Ledger(plan)
         var folder: Folder?
-        var stores = open(plan, in: root, &folder, &ledger)
-        let quota = MailboxQuota(configuration: configuration, destination: destination)
-        if !stores.isEmpty,
-            let reason = quota.objection(toAdding: arrival.size, copies: stores.count, in: root)
-        {
-            ledger.postpone(stores.map(\.index), reason, .mailboxFull)
-            stores = []
+        var quota = MailboxQuota(configuration: configuration, destination: destination)
+        var stores = open(plan, size: arrival.size, in: root, &folder, &quota, &ledger)
+        let fullMailbox = FullMailbox(configuration)
+        if ledger.lacksRoom {
+            // Who has a part of it already, or will have, is not told that it was refused.
+            if ledger.lacksNothingButRoom, fullMailbox.refuses(in: root) {
+                return Outcome(.refused, EnhancedStatus.mailboxFull.asPermanent, MailboxQuota.objection)
+            }
+        } else if quota.limit != nil, !stores.isEmpty {
+            fullMailbox.hasRoom(in: root)
         }
         let isOnDiskOnly = arrival.staged != nil
         let content = plan.storedContent
@@ -50,7 +53,11 @@ struct Commit {
         if let failure = publish(stores, &arrival, in: root, folder, &ledger, &entries) { return failure }
         quota.add(
             size: arrival.traceFields.count + (content?.count ?? arrival.message.bytes.count),
-            copies: ledger.copies, in: root)
+            in: stores.filter { ledger.isStored($0.index) }.map(\.mailbox), of: root)
+        if ledger.copies > 0 {
+            QuotaWarnings(configuration, destination, recipient: arrival.envelope.recipient).tell(quota, in: root)
+        }
+        for warning in quota.warnings { ledger.warn(warning) }
         return accepted(ledger, entries)
     }
 
@@ -66,15 +73,37 @@ struct Commit {
     }
 
     /// Puts the whole message into the spool because its destination cannot be reached at all.
-    func postpone(_ arrival: borrowing Arrival, reason: String, status: EnhancedStatus) -> Outcome {
+    ///
+    /// - Parameter cause: by whose schedule it is tried again; nil for the general one.
+    func postpone(
+        _ arrival: borrowing Arrival, reason: String, status: EnhancedStatus, cause: DelayCause? = nil
+    ) -> Outcome {
         guard configuration.spool.mode == .spool else { return .tryAgain(reason, status: status) }
         do throws(SpoolError) {
-            let entry = try commitToSpool([.deliver], nil, reason, arrival)
+            let entry = try commitToSpool([.deliver], nil, reason, arrival, cause: cause)
             var outcome = Outcome(.accepted, .success, "deferred: \(reason)")
             outcome.spoolEntries = [entry]
             return outcome
         } catch {
             return .tryAgain("\(reason); spool: \(error)", status: status)
+        }
+    }
+
+    /// Puts the whole message into the spool, where it stays until a person releases it. Whatever `spool.mode` says:
+    /// nobody else would keep it.
+    func hold(_ arrival: borrowing Arrival, reason: String) -> Outcome {
+        let envelope = SpooledWork.envelope(
+            arrival.envelope, destination: destination, mailbox: mailbox, tasks: [.deliver], reason: reason,
+            quarantined: reason, created: .now())
+        let spool = SpoolAccess(configuration: configuration, owner: destination.identity.user)
+        do throws(SpoolError) {
+            let entry = try spool.open().commitOnHold(
+                envelope, head: [], body: arrival.message.bytes.span)
+            var outcome = Outcome(.accepted, .success, "on hold: \(reason)")
+            outcome.spoolEntries = [entry]
+            return outcome
+        } catch {
+            return .tryAgain("\(reason); spool: \(error)")
         }
     }
 
@@ -84,7 +113,8 @@ struct Commit {
     ///
     /// All of them have one content: what has another is left to the spool, which tries it at once.
     private func open(
-        _ plan: Plan, in root: borrowing MailRoot, _ first: inout Folder?, _ ledger: inout Ledger
+        _ plan: Plan, size: Int, in root: borrowing MailRoot, _ first: inout Folder?,
+        _ quota: inout MailboxQuota, _ ledger: inout Ledger
     ) -> [Store] {
         var stores: [Store] = []
         var warnings: [String] = []
@@ -96,11 +126,26 @@ struct Commit {
                 continue
             }
             do throws(MaildirError) {
-                let folder = try MailboxChoice(configuration).open(
+                var folder = try MailboxChoice(configuration).open(
                     name, creating: creating, in: root, &warnings)
-                let mailbox = folder.name
+                var mailbox = folder.name
                 if let earlier = stores.first(where: { $0.mailbox == mailbox }) {
                     ledger.merged(index, into: earlier.index)
+                    continue
+                }
+                var room = quota.room(for: size, in: mailbox, of: root)
+                if room == .elsewhere {
+                    warnings.append("\(mailbox.text) is full; stored in INBOX")
+                    mailbox = .inbox
+                    if let earlier = stores.first(where: { $0.mailbox == mailbox }) {
+                        ledger.merged(index, into: earlier.index)
+                        continue
+                    }
+                    folder = try root.folder(.inbox, creating: true)
+                    room = quota.room(for: size, in: mailbox, of: root)
+                }
+                guard room != .none else {
+                    ledger.lackRoom(index, MailboxQuota.objection)
                     continue
                 }
                 stores.append(Store(index: index, mailbox: mailbox, flags: MessageFlags(imapFlags: flags)))
@@ -174,15 +219,16 @@ struct Commit {
 
     private func commitToSpool(
         _ tasks: [SpooledWork.Task], _ content: MessageContent?, _ reason: String,
-        _ arrival: borrowing Arrival
+        _ arrival: borrowing Arrival, cause: DelayCause? = nil
     ) throws(SpoolError) -> EntryReference {
         let now = WallTime.now()
         let spool = SpoolAccess(configuration: configuration, owner: destination.identity.user)
         let envelope = SpooledWork.envelope(
             arrival.envelope, destination: destination, mailbox: mailbox, tasks: tasks, reason: reason,
-            created: now)
+            cause: cause, created: now)
         // What leaves the machine is tried at once; what was postponed was tried just now.
-        let due = reason.isEmpty ? now : spool.nextAttempt(after: 1, now: now)
+        let causes = cause.map { [(cause: $0, domain: String?.none)] } ?? []
+        let due = reason.isEmpty ? now : spool.nextAttempt(after: 1, causes: causes, now: now)
         guard let content else {
             return try spool.open().commit(envelope, head: [], body: arrival.message.bytes.span, due: due)
         }

@@ -12,6 +12,7 @@ struct DeliveryJournal: ~Copyable {
     private let request: DeliveryRequest
     private let time = WallTime.now()
     private var steps: [DeliveryRecord.Step] = []
+    private var checks: [DeliveryRecord.Check] = []
 
     init(configuration: Configuration, request: DeliveryRequest) {
         log = DeliveryLog(configuration.log)
@@ -28,6 +29,10 @@ struct DeliveryJournal: ~Copyable {
             DeliveryRecord.Step(name: step, milliseconds: SteadyTime.now().milliseconds - start.milliseconds))
     }
 
+    mutating func note(_ results: [CheckResult]) {
+        checks = results.map(DeliveryRecord.Check.init)
+    }
+
     mutating func write(
         _ outcome: Outcome, _ facts: ArrivalFacts?, _ destination: Destination?, exitStatus: Int
     ) {
@@ -38,6 +43,7 @@ struct DeliveryJournal: ~Copyable {
         record.reason = outcome.text
         record.warnings = outcome.warnings
         record.steps = steps
+        record.checks = checks
         record.user = destination?.userName ?? request.user ?? ""
         record.actions = outcome.results.map(Self.action)
         if let facts { Self.add(facts, to: &record) }

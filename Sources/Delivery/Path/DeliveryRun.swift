@@ -1,3 +1,4 @@
+import ContentChecks
 package import DeliveryStatus
 import MailLog
 import MailMessage
@@ -36,8 +37,9 @@ package struct DeliveryRun {
         var journal = DeliveryJournal(configuration: configuration, request: request)
         let destination: Destination
         let returned: ReturnedMail?
+        // The right to read the secrets may be root's alone.
+        let checks = Checks(configuration)
         do throws(DestinationFailure) {
-            // The right to read the secrets may be root's alone.
             returned = try ReturnedMail(request, variables, configuration)
             if let returned { destination = returned.destination } else { destination = try lookUp() }
             journal.openWithPresentRights()
@@ -47,7 +49,7 @@ package struct DeliveryRun {
             return finish(Self.outcome(of: error), nil, nil, &journal)
         }
         if let returned { return sendBack(returned, &journal) }
-        return deliver(to: destination, &journal)
+        return deliver(to: destination, checks, &journal)
     }
 
     private func lookUp() throws(DestinationFailure) -> Destination {
@@ -75,9 +77,18 @@ package struct DeliveryRun {
 
     // MARK: Intake to Outcome
 
-    private func deliver(to destination: Destination, _ journal: inout DeliveryJournal) -> Completion {
+    private func deliver(
+        to destination: Destination, _ checks: Checks?, _ journal: inout DeliveryJournal
+    ) -> Completion {
         let mailbox = mailbox(of: destination)
-        let arrival: Arrival
+        let declared = DeclaredSize(
+            configuration: configuration, destination: destination, inbox: mailboxName.name,
+            isDryRun: request.isDryRun)
+        if let objection = declared.objection(to: request.declaredSize, in: mailbox) {
+            Intake.drain(input)
+            return finish(objection, nil, destination, &journal)
+        }
+        var arrival: Arrival
         do throws(IntakeFailure) {
             arrival = try read(request, destination, mailbox)
         } catch {
@@ -86,17 +97,21 @@ package struct DeliveryRun {
         let facts = ArrivalFacts(arrival)
         journal.note("read", since: started)
         var outcome: Outcome
-        if let objection = objectionToSize(of: arrival) {
+        if let objection = objectionToSize(of: arrival, for: destination) {
             outcome = objection
         } else if request.isDryRun {
-            guard let plan = try? plan(for: arrival, destination, patient: false) else {
-                return finish(.tryAgain("no plan"), facts, destination, &journal)
+            let plan: Plan
+            do {
+                let verdicts = try check(&arrival, by: checks, destination, mailbox)
+                plan = try self.plan(for: arrival, destination, verdicts, patient: false)
+            } catch {
+                return finish(.tryAgain("no plan: \(error)"), facts, destination, &journal)
             }
             if let loop = loop(arrival, plan) { return finish(loop, facts, destination, &journal) }
             return show(
                 plan.warning(of: warnings + [mailboxName.warning].compactMap { $0 }), facts, destination)
         } else {
-            outcome = carryOut(consume arrival, destination, mailbox, &journal)
+            outcome = carryOut(consume arrival, destination, checks, mailbox, &journal)
         }
         if let warning = mailboxName.warning { outcome.warnings.append(warning) }
         return finish(outcome, facts, destination, &journal)
@@ -124,7 +139,7 @@ package struct DeliveryRun {
         }
         let facts = ArrivalFacts(arrival)
         let plan = mail.plan(arrival.envelope)
-        if let objection = objectionToSize(of: arrival) {
+        if let objection = objectionToSize(of: arrival, for: destination) {
             return finish(objection, facts, destination, &journal)
         }
         if let loop = loop(arrival, plan) { return finish(loop, facts, destination, &journal) }
@@ -140,7 +155,7 @@ package struct DeliveryRun {
         let intake = Intake(
             configuration: configuration,
             resolution: EnvelopeResolution(request: request, variables: variables, hostName: sender.host),
-            userName: destination.userName)
+            userName: destination.userName, sizeLimit: SizeLimits(configuration, destination).message)
         if request.isDryRun {
             // Nothing is written anywhere, so that a large message has only memory.
             let nowhere = MailboxState.closed(reason: "", status: .mailboxTrouble)
@@ -164,26 +179,21 @@ package struct DeliveryRun {
     }
 
     /// What the site says of a message of this size whatever the rules say; nil if nothing.
-    private func objectionToSize(of arrival: borrowing Arrival) -> Outcome? {
-        let limit = configuration.mail.maxSize
-        if limit > 0, arrival.message.bytes.count > limit {
-            return Outcome(
-                .refused, .tooLongForMailbox,
-                "message of \(arrival.message.bytes.count) bytes is too large, \(limit) allowed")
-        }
-        return nil
+    private func objectionToSize(of arrival: borrowing Arrival, for destination: Destination) -> Outcome? {
+        SizeLimits(configuration, destination).objection(to: arrival.message)
     }
 
     private func carryOut(
-        _ arrival: consuming Arrival, _ destination: Destination, _ mailbox: borrowing MailboxState,
-        _ journal: inout DeliveryJournal
+        _ received: consuming Arrival, _ destination: Destination, _ checks: Checks?,
+        _ mailbox: borrowing MailboxState, _ journal: inout DeliveryJournal
     ) -> Outcome {
+        var arrival = received
         let commit = Commit(
             configuration: configuration, destination: destination, mailbox: mailboxName.accepted)
         if storesHere, let obstacle = mailbox.obstacle {
             // Whether what goes in circles is refused, the rules alone can tell.
             if loop(arrival, Plan(actions: [])) != nil,
-                let plan = try? plan(for: arrival, destination, patient: true),
+                let plan = try? plan(for: arrival, destination, nil, patient: true),
                 let refusal = loop(arrival, plan)
             {
                 return refusal
@@ -191,9 +201,25 @@ package struct DeliveryRun {
             return commit.postpone(arrival, reason: obstacle.reason, status: obstacle.status)
         }
         let recipient = arrival.envelope.recipient
+        let verdicts: Verdicts?
+        do {
+            verdicts = try check(&arrival, by: checks, destination, mailbox)
+        } catch {
+            return commit.postpone(arrival, reason: "header: \(error)", status: .systemTrouble)
+        }
+        if let verdicts {
+            journal.note(verdicts.results)
+            journal.note("checks", since: started)
+            switch verdicts.decision {
+            case .defer(let reason):
+                return commit.postpone(arrival, reason: reason, status: .systemTrouble, cause: .scanner)
+            case .hold(let reason): return commit.hold(arrival, reason: reason)
+            case .proceed, .quarantine, .reject, .discard: break
+            }
+        }
         let plan: Plan
         do throws(SystemError) {
-            plan = try self.plan(for: arrival, destination, patient: true)
+            plan = try self.plan(for: arrival, destination, verdicts, patient: true)
         } catch {
             return commit.postpone(
                 arrival, reason: "script \(error)", status: SystemErrorStatus(error).status)
@@ -207,6 +233,9 @@ package struct DeliveryRun {
         }
         journal.note("commit", since: started)
         guard outcome.verdict == .accepted else { return outcome }
+        if let decision = verdicts?.decision, decision != .proceed {
+            outcome.text = "\(decision.participle): \(decision.reason)"
+        }
         for problem in remember(plan.memories, destination) where !outcome.warnings.contains(problem) {
             outcome.warnings.append(problem)
         }
@@ -230,12 +259,35 @@ package struct DeliveryRun {
     }
 
     private func plan(
-        for arrival: borrowing Arrival, _ destination: Destination, patient: Bool
+        for arrival: borrowing Arrival, _ destination: Destination, _ verdicts: Verdicts?, patient: Bool
     ) throws(SystemError) -> Plan {
         try Rules(configuration: configuration, destination: destination, inbox: mailboxName.name)
             .plan(
-                for: arrival.message, size: arrival.size, envelope: arrival.envelope, patient: patient,
-                canRefuse: true)
+                for: arrival.message, size: arrival.size, envelope: arrival.envelope, verdicts: verdicts,
+                patient: patient, canRefuse: true)
+    }
+
+    /// Asks what is to be asked of a message, and has its header say what came of it.
+    ///
+    /// - Throws: why the header cannot be changed.
+    private func check(
+        _ arrival: inout Arrival, by checks: Checks?, _ destination: Destination,
+        _ mailbox: borrowing MailboxState
+    ) throws -> Verdicts? {
+        guard let checks else { return nil }
+        var circumstances = Checks.Circumstances()
+        circumstances.deadline = Checks.deadline(configuration.delivery, since: started)
+        let verdicts = checks.ask(
+            arrival.message, arrival.scanned(withFile: configuration.checks.clamd.takesFiles),
+            ScannedEnvelope(arrival.envelope, user: destination.userName), circumstances)
+        let user = destination.identity.user
+        try arrival.apply(
+            verdicts.marks, in: mailbox, memory: max(configuration.delivery.memory, 1024)
+        ) { () throws(SpoolError) in
+            guard !request.isDryRun else { return try SpoolDirectory.memoryFile() }
+            return try SpoolAccess(configuration: configuration, owner: user).open().scratchFile()
+        }
+        return verdicts
     }
 
     private var mailboxName: RequestedMailbox { RequestedMailbox(request.mailbox, configuration) }

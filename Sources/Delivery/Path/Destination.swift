@@ -18,6 +18,8 @@ package struct Destination: Equatable, Sendable {
     package let quota: String?
     /// `--mail-dir`: nothing of it was looked up, and the calling user answers for it.
     package let isGivenDirectly: Bool
+    /// Bytes of the largest message that the user takes, 0 for any; nil where the site's limit counts.
+    package var maximumMessageSize: Int?
 }
 
 /// Why there is no destination.
@@ -45,7 +47,7 @@ struct DestinationLookup {
         return Destination(
             userName: user.name, identity: user.identity, supplementaryGroups: user.supplementaryGroups,
             home: user.home, mailRoot: try mailRoot(of: user), personalScripts: try personalScripts(of: user),
-            quota: user.quota, isGivenDirectly: false)
+            quota: user.quota, isGivenDirectly: false, maximumMessageSize: user.maximumMessageSize)
     }
 
     private func direct(_ directory: String, _ current: Identity) throws(DestinationFailure) -> Destination {

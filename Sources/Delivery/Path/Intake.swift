@@ -10,6 +10,8 @@ struct Intake {
     let configuration: Configuration
     let resolution: EnvelopeResolution
     let userName: String
+    /// Bytes of the largest message that is taken; 0 is no limit.
+    let sizeLimit: Int
 
     /// Reads everything.
     ///
@@ -46,7 +48,7 @@ struct Intake {
         var overflow = Overflow(traceFields: trace)
         do throws(IntakeFailure) {
             try overflow.begin(with: first.bytes.span, in: mailbox, scratch)
-            try overflow.readRest(of: descriptor, limit: configuration.mail.maxSize, &lineEnds, scratch)
+            try overflow.readRest(of: descriptor, limit: sizeLimit, &lineEnds, scratch)
         } catch {
             Self.drain(descriptor)
             throw error
@@ -85,7 +87,7 @@ struct IntakeFailure: Error {
     /// Nothing about the message: it is to be tried again.
     init(_ text: String) { outcome = .tryAgain(text) }
 
-    /// It is larger than the site takes (`mail.max-size`).
+    /// It is larger than the site takes (`mail.max-size`, or the user's own limit).
     init(exceeding limit: Int) {
         outcome = Outcome(.refused, .tooLongForMailbox, "message is too large, \(limit) bytes allowed")
     }

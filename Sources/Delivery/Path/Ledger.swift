@@ -8,6 +8,8 @@ struct Ledger {
         case open
         case stored(file: String)
         case postponed(reason: String)
+        /// There is no room for it.
+        case lackingRoom(reason: String)
         case discarded
         /// Nothing kept it from being done, but the spool does it.
         case handedOver
@@ -38,6 +40,12 @@ struct Ledger {
         }
     }
 
+    /// Postpones what its user has no room for.
+    mutating func lackRoom(_ index: Int, _ reason: String) {
+        postpone([index], reason, .mailboxFull)
+        if entries.indices.contains(index) { entries[index] = .lackingRoom(reason: reason) }
+    }
+
     mutating func stored(_ index: Int, as file: String) {
         if entries.indices.contains(index) { entries[index] = .stored(file: file) }
     }
@@ -57,8 +65,27 @@ struct Ledger {
         entries.count { if case .stored = $0 { true } else { false } }
     }
 
+    func isStored(_ index: Int) -> Bool {
+        guard entries.indices.contains(index), case .stored = entries[index] else { return false }
+        return true
+    }
+
     var hasPostponed: Bool {
-        entries.contains { if case .postponed = $0 { true } else { false } }
+        lacksRoom || entries.contains { if case .postponed = $0 { true } else { false } }
+    }
+
+    var lacksRoom: Bool {
+        entries.contains { if case .lackingRoom = $0 { true } else { false } }
+    }
+
+    /// Whether nothing else of the Plan is left to do, or done.
+    var lacksNothingButRoom: Bool {
+        entries.allSatisfy {
+            switch $0 {
+            case .lackingRoom, .discarded: true
+            case .open, .stored, .postponed, .handedOver: false
+            }
+        }
     }
 
     /// What became of the Plan, in a few words.
@@ -80,7 +107,8 @@ struct Ledger {
     var tasks: [SpooledWork.Task] {
         zip(plan.actions, entries).compactMap { action, entry in
             switch (action.kind, entry) {
-            case (.forward, _), (.send, _), (.pipe, _), (_, .postponed), (_, .handedOver): .perform(action)
+            case (.forward, _), (.send, _), (.pipe, _), (_, .postponed), (_, .lackingRoom), (_, .handedOver):
+                .perform(action)
             default: nil
             }
         }
@@ -93,7 +121,7 @@ struct Ledger {
         zip(plan.actions, entries).map { action, entry in
             switch entry {
             case .stored(let file): Outcome.ActionResult(action: action, result: .stored(file: file))
-            case .postponed(let reason):
+            case .postponed(let reason), .lackingRoom(let reason):
                 Outcome.ActionResult(action: action, result: .spooled(reason: reason))
             case .discarded: Outcome.ActionResult(action: action, result: .discarded)
             case .open, .handedOver: Outcome.ActionResult(action: action, result: .spooled(reason: ""))

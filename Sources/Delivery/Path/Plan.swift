@@ -15,6 +15,8 @@ package struct Plan: Equatable, Sendable {
     package var breaksCircle = false
     /// What rules asked for and did not get, and why; for those who ask.
     package var refusals: [String] = []
+    /// What the checks said; nil if none was asked.
+    package var verdicts: Verdicts?
 
     package init(actions: [PlannedAction], warnings: [String] = [], notice: ScriptNotice? = nil) {
         self.actions = actions

@@ -15,6 +15,7 @@ enum PlanListing {
             json.member("recipient", envelope.recipient.text)
             json.member("recipient_source", envelope.recipientSource.rawValue)
             json.member("original_recipient", envelope.originalRecipient?.text)
+            if let verdicts = plan.verdicts { add(verdicts, to: &json) }
             json.member("actions") { json in
                 json.array { json in
                     for action in plan.actions { add(action, to: &json) }
@@ -24,6 +25,24 @@ enum PlanListing {
             json.member("warnings", plan.warnings)
         }
         return json.bytes + [UInt8(ascii: "\n")]
+    }
+
+    private static func add(_ verdicts: Verdicts, to json: inout JSONWriter) {
+        json.member("checks") { json in
+            json.array { json in
+                for result in verdicts.results {
+                    json.object { json in
+                        json.member("name", result.check.rawValue)
+                        json.member("result", result.outcome.rawValue)
+                        json.member("detail", result.detail)
+                        json.member("policy", result.policy?.rawValue)
+                        json.member("ms", result.milliseconds)
+                    }
+                }
+            }
+        }
+        json.member("decision", verdicts.decision.word)
+        json.member("decision_reason", verdicts.decision.reason)
     }
 
     private static func add(_ action: PlannedAction, to json: inout JSONWriter) {

@@ -28,11 +28,27 @@ struct Rules {
     /// - Parameters:
     ///   - message: as it came in.
     ///   - size: octets of it with CR LF line ends (RFC 5228 §5.9).
+    ///   - verdicts: what the checks of the message said; nil if there were none.
     ///   - patient: whether a script that cannot be read at this moment is worth waiting for.
     ///   - canRefuse: whether somebody still waits for the answer, so that a rejection can be that.
     /// - Throws: what kept such a script from being read.
     func plan(
-        for message: Message, size: Int, envelope: Envelope, patient: Bool, canRefuse: Bool
+        for message: Message, size: Int, envelope: Envelope, verdicts: Verdicts?, patient: Bool,
+        canRefuse: Bool
+    ) throws(SystemError) -> Plan {
+        var plan: Plan
+        if let verdicts, verdicts.decision != .proceed {
+            plan = Plan(actions: verdicts.decision.action.map { [$0] } ?? [])
+        } else {
+            plan = try planByRules(message, size, envelope, verdicts, patient: patient, canRefuse: canRefuse)
+        }
+        plan.verdicts = verdicts
+        return plan
+    }
+
+    private func planByRules(
+        _ message: Message, _ size: Int, _ envelope: Envelope, _ verdicts: Verdicts?, patient: Bool,
+        canRefuse: Bool
     ) throws(SystemError) -> Plan {
         if let limit = message.header.exceeded {
             // Over a limit a message is delivered all the same, plainly.
@@ -60,7 +76,7 @@ struct Rules {
         }
         let host = RuleHost(
             configuration: configuration, destination: destination, envelope: envelope, message: message,
-            now: now)
+            verdicts: verdicts, now: now)
         let input = SieveInput(
             message: message, size: size, envelope: SieveEnvelope(envelope),
             subaddressDelimiters: configuration.users.subaddressDelimiters)
@@ -151,4 +167,17 @@ struct Rules {
     }
 
     var limits: SieveLimits { SieveLimits(configuration.sieve) }
+}
+
+extension Verdicts.Decision {
+    /// What is done in place of what rules say; nil where they run, or nothing is done now.
+    var action: PlannedAction? {
+        switch self {
+        case .proceed, .hold, .defer: nil
+        case .quarantine(let mailbox, _):
+            PlannedAction(.store(mailbox: mailbox, flags: [], creating: true))
+        case .reject(let reason): PlannedAction(.refuse(reason: reason))
+        case .discard: PlannedAction(.discard)
+        }
+    }
 }

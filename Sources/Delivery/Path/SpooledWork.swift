@@ -16,9 +16,12 @@ enum SpooledWork {
         case perform(PlannedAction)
     }
 
+    /// - Parameters:
+    ///   - cause: of `reason`, where schedules know it.
+    ///   - quarantined: what checks have found, for an entry that a person is to look at.
     static func envelope(
         _ envelope: Envelope, destination: Destination, mailbox: String?, tasks: [Task], reason: String,
-        created: WallTime
+        cause: DelayCause? = nil, quarantined: String? = nil, created: WallTime
     ) -> SpoolEnvelope {
         var fields = SpoolFields()
         fields.append("sender", envelope.senderText)
@@ -30,6 +33,9 @@ enum SpooledWork {
         append("return", envelope.returns, to: &fields)
         append("by", envelope.deliverBy?.parameter, to: &fields)
         append("sasl-user", envelope.authenticatedUser, to: &fields)
+        append("client-address", envelope.clientAddress, to: &fields)
+        append("client-name", envelope.clientName, to: &fields)
+        append("client-helo", envelope.clientHELO, to: &fields)
         fields.append("user", destination.userName)
         fields.append("home", destination.home)
         fields.append("mail-root", destination.mailRoot)
@@ -38,6 +44,8 @@ enum SpooledWork {
         if destination.isGivenDirectly { fields.append("direct", "yes") }
         for script in destination.personalScripts { fields.append("script", script) }
         fields.append("reason", reason)
+        append("cause", quarantined == nil ? cause?.rawValue : "quarantine", to: &fields)
+        append("quarantined", quarantined, to: &fields)
         return SpoolEnvelope(created: created, fields: fields, actions: tasks.map(Self.fields))
     }
 
@@ -175,6 +183,9 @@ enum SpooledWork {
         envelope.deliverBy = fields.first("by").flatMap { DeliverBy(parameter: $0) }?
             .later(by: WallTime.now().seconds &- entry.created.seconds)
         envelope.authenticatedUser = fields.first("sasl-user")
+        envelope.clientAddress = fields.first("client-address")
+        envelope.clientName = fields.first("client-name")
+        envelope.clientHELO = fields.first("client-helo")
         return envelope
     }
 }

@@ -35,6 +35,8 @@ package struct DeliveryRequest: Equatable, Sendable {
     package var notify: String?
     package var returns: String?
     package var deliverBy: String?
+    /// `--size`: bytes of the message, as the message transfer agent counts them; nil where it does not say.
+    package var declaredSize: Int?
     /// `--mta`.
     package var mailTransferAgent: String?
     /// `--dry-run`: print the Plan, write nothing.

@@ -48,7 +48,7 @@ package enum FrontEnd: String, CaseIterable, Sendable {
             .init("client-name", takesValue: true), .init("sasl-user", takesValue: true),
             .init("queue-id", takesValue: true), .init("envid", takesValue: true),
             .init("dsn-notify", takesValue: true), .init("dsn-return", takesValue: true),
-            .init("deliver-by", takesValue: true),
+            .init("deliver-by", takesValue: true), .init("size", takesValue: true),
             .init("mta", takesValue: true), .init("dry-run"), .init("version"), .init("help"),
         ]
     }
@@ -142,6 +142,7 @@ private struct Reading {
         case "dsn-notify": request.notify = checked(option) { StatusWords.notify($0) != nil }
         case "dsn-return": request.returns = checked(option) { StatusWords.returns($0) != nil }
         case "deliver-by": request.deliverBy = checked(option) { DeliverBy(parameter: $0) != nil }
+        case "size": request.declaredSize = size(option)
         case "mta": request.mailTransferAgent = option.value
         case "dry-run": request.isDryRun = true
         case "version": ending = .showVersion
@@ -158,6 +159,15 @@ private struct Reading {
         guard let value = option.value, !value.isEmpty else { return nil }
         if !isSound(value) { problems.append("--\(option.name) \(value): no such value in SMTP") }
         return value
+    }
+
+    /// Nil where the size is empty or 0, by which an MTA says that it does not know.
+    private mutating func size(_ option: CommandLineOptions.Occurrence) -> Int? {
+        guard let value = option.value, !value.isEmpty else { return nil }
+        let isNumber = value.utf8.count <= 20 && value.utf8.allSatisfy { 0x30...0x39 ~= $0 }
+        if !isNumber { problems.append("--size \(value): no number of bytes") }
+        let size = isNumber ? Int(value) ?? .max : 0
+        return size > 0 ? size : nil
     }
 
     private mutating func takeProcmail(_ option: CommandLineOptions.Occurrence) {

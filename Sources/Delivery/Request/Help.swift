@@ -32,6 +32,7 @@ extension FrontEnd {
           --dsn-notify WORDS      what the sender wants to be told: NEVER, or of SUCCESS,FAILURE,DELAY
           --dsn-return WORD       what of the message comes back with that: FULL or HDRS
           --deliver-by TIME       BY of the DELIVERBY extension, like 3600;R
+          --size BYTES            size of the message, as the message transfer agent counts it
           --mta NAME              whose exit statuses: postfix, exim, sendmail, opensmtpd or qmail
           --dry-run               print the plan as JSON and write nothing
           --version               print the version

@@ -19,10 +19,14 @@ struct Attempt: ~Copyable {
         var delays: [(index: Int, failure: TaskFailure)] = []
         /// Done, and not in the journal yet: the removal of the entry is the record, if nothing else is left.
         var unrecorded: [Int] = []
+        /// What checks have found, if the entry is to be put on hold for that.
+        var quarantined: String?
     }
 
     let configuration: Configuration
     let courier: Courier
+    /// Nil if nothing is asked of messages.
+    let checks: Checks?
     let envelope: Envelope
     let destination: Destination
     let message: Message
@@ -38,16 +42,20 @@ struct Attempt: ~Copyable {
     var published: [EntryReference] = []
     /// What came of the tasks.
     var outcome = Outcome()
+    /// What the checks said, if they were asked in this attempt.
+    var verdicts: Verdicts?
 
     /// Nil if the entry makes no sense to this version.
     init?(
-        _ entry: SpoolEnvelope, message: SharedBytes, configuration: Configuration, courier: Courier
+        _ entry: SpoolEnvelope, message: SharedBytes, configuration: Configuration, courier: Courier,
+        checks: Checks?
     ) {
         guard let envelope = SpooledWork.envelope(of: entry),
             let destination = Destination(entry, configuration: configuration)
         else { return nil }
         self.configuration = configuration
         self.courier = courier
+        self.checks = checks
         self.envelope = envelope
         self.destination = destination
         self.message = Message(message, limits: MessageLimits(configuration.limits))
@@ -64,6 +72,7 @@ struct Attempt: ~Copyable {
                 outcome.delays.append((item.index, obstacle))
                 return
             }
+            guard outcome.quarantined == nil else { return }
             guard let expanded = Progress(entry.envelope, entry.journal) else { return }
             progress = expanded
         }

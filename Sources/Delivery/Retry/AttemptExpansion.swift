@@ -29,14 +29,32 @@ extension Attempt {
                 return TaskFailure(obstacle.reason, obstacle.status, DelayCause(storing: obstacle.status))
             }
         }
-        let plan: Plan
+        var plan: Plan
+        let checked: CheckedMessage
+        do throws(TaskFailure) {
+            checked = try check(age: age, of: entry, in: spool)
+        } catch {
+            return error
+        }
+        switch checked.verdicts?.decision {
+        case .hold(let reason):
+            outcome.quarantined = reason
+            return nil
+        case .reject(let reason):
+            // Nobody waits for an answer any more: the sender is told by a report.
+            try record("refused", index, TaskFailure(reason, .refused, .content).fields, in: &entry)
+            return nil
+        case nil, .proceed, .quarantine, .discard, .defer: break
+        }
         do throws(SystemError) {
             plan = try Rules(configuration: configuration, destination: destination, inbox: inbox).plan(
-                for: message, size: message.bytes.count + lineEnds.bare, envelope: envelope,
-                patient: age < Self.patience, canRefuse: false)
+                for: checked.message, size: checked.message.bytes.count + lineEnds.bare + checked.moreBareLineEnds,
+                envelope: envelope, verdicts: checked.verdicts, patient: age < Self.patience,
+                canRefuse: false)
         } catch {
             return TaskFailure("script \(error)", SystemErrorStatus(error).status, .script)
         }
+        if let content = checked.content { plan.use(content) }
         warnings += plan.warnings
         if let notice = plan.notice, storesHere { tell(notice) }
         let children = try prepareChildren(plan, of: entry, in: spool)

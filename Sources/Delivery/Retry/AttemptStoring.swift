@@ -16,13 +16,8 @@ extension Attempt {
         case .closed(let reason, let status):
             delay(item, TaskFailure(reason, status, DelayCause(storing: status)))
         case .open(let root):
-            let quota = MailboxQuota(configuration: configuration, destination: destination)
-            if !item.hasBegun,
-                let reason = quota.objection(toAdding: message.bytes.count, copies: 1, in: root)
-            {
-                return delay(item, TaskFailure(reason, .mailboxFull, .quota))
-            }
-            let folder: Folder
+            var quota = MailboxQuota(configuration: configuration, destination: destination)
+            var folder: Folder
             do throws(MaildirError) {
                 folder = try MailboxChoice(configuration).open(name, creating: creating, in: root, &warnings)
             } catch {
@@ -32,22 +27,55 @@ extension Attempt {
                 // Another action stored it there: one copy a mailbox (RFC 5228 §2.10.3).
                 return try record("done", item.index, in: &entry)
             }
-            try store(item, flags, in: folder, root, quota, &entry)
+            if !item.hasBegun {
+                let size = message.bytes.count
+                var room = quota.room(for: size, in: folder.name, of: root)
+                if room == .elsewhere {
+                    warnings.append("\(folder.name.text) is full; stored in INBOX")
+                    do throws(MaildirError) {
+                        folder = try root.folder(.inbox, creating: true)
+                    } catch {
+                        return delay(item, TaskFailure(error))
+                    }
+                    room = quota.room(for: size, in: .inbox, of: root)
+                }
+                guard room != .none else { return try turnAway(item, root, &entry) }
+            }
+            try store(item, flags, in: folder, root, &quota, &entry)
+            warnings += quota.warnings
         }
+    }
+
+    /// There is no room: it waits, or is refused, as the site has it.
+    private mutating func turnAway(
+        _ item: Progress.Item, _ root: borrowing MailRoot, _ entry: inout OpenedEntry
+    ) throws(SpoolError) {
+        let fullMailbox = FullMailbox(configuration)
+        guard fullMailbox.refuses(in: root, since: entry.envelope.created) else {
+            return delay(item, TaskFailure(MailboxQuota.objection, .mailboxFull, .quota))
+        }
+        let refusal = TaskFailure(
+            MailboxQuota.objection, EnhancedStatus.mailboxFull.asPermanent, .quota)
+        try record("refused", item.index, refusal.fields, in: &entry)
     }
 
     private mutating func store(
         _ item: Progress.Item, _ flags: [String], in folder: borrowing Folder, _ root: borrowing MailRoot,
-        _ quota: MailboxQuota, _ entry: inout OpenedEntry
+        _ quota: inout MailboxQuota, _ entry: inout OpenedEntry
     ) throws(SpoolError) {
         let unique = item.begunName.flatMap { UniqueName(text: $0) } ?? UniqueName.generate()
         if item.begunName == nil {
             try record("begun", item.index, ["name": unique.text], in: &entry)
         }
         do throws(MaildirError) {
-            let copy = try publish(unique, flags, mayBeThere: item.hasBegun, in: folder)
-            if let copy { quota.add(size: copy.size, copies: 1, in: root) }
-            actions.append(("store", folder.name.text, "stored", copy?.file ?? unique.text))
+            if let copy = try publish(unique, flags, mayBeThere: item.hasBegun, in: folder) {
+                quota.add(size: copy.size, in: [folder.name], of: root)
+                if quota.limit != nil { FullMailbox(configuration).hasRoom(in: root) }
+                QuotaWarnings(configuration, destination, recipient: envelope.recipient).tell(quota, in: root)
+                actions.append(("store", folder.name.text, "stored", copy.file))
+            } else {
+                actions.append(("store", folder.name.text, "stored", unique.text))
+            }
         } catch {
             return delay(item, TaskFailure(error))
         }

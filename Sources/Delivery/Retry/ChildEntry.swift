@@ -24,6 +24,9 @@ extension ChildEntry {
     }
 }
 extension ChildEntry {
+    /// What is said of the parent alone.
+    private static var notInherited: [String] { ["reason", "cause", "quarantined", "parent"] }
+
     /// Makes an entry's child durable, out of sight.
     ///
     /// - Parameters:
@@ -35,7 +38,7 @@ extension ChildEntry {
     ) throws(SpoolError) -> ChildEntry {
         let now = WallTime.now()
         let child = ChildEntry(id: EntryIdentifier.derived(from: parent.id, label: label), due: now)
-        var fields = SpoolFields(parent.fields.fields.filter { $0.name != "reason" && $0.name != "parent" })
+        var fields = SpoolFields(parent.fields.fields.filter { !notInherited.contains($0.name) })
         fields.append("parent", parent.id)
         let envelope = SpoolEnvelope(
             id: child.id, created: now, fields: fields, actions: tasks.map(SpooledWork.fields))

@@ -11,6 +11,8 @@ package enum DelayCause: String, Sendable, CaseIterable {
     case disk
     /// A rule file cannot be read.
     case script
+    /// A check of the message has no answer.
+    case scanner
     /// A program failed.
     case program
     /// A peer cannot be reached, or the connection broke.

@@ -23,12 +23,18 @@ package struct EntryVisit {
 
     private let configuration: Configuration
     private let courier: Courier
+    private let checks: Checks?
     /// How many generations of entries one visit sees: a message, its report, and the report on that.
     private static var generations: Int { 3 }
 
     package init(configuration: Configuration, courier: Courier) {
+        self.init(configuration: configuration, courier: courier, checks: Checks(configuration))
+    }
+
+    init(configuration: Configuration, courier: Courier, checks: Checks?) {
         self.configuration = configuration
         self.courier = courier
+        self.checks = checks
     }
 
     /// Tries an entry, and then what that has given rise to.
@@ -87,7 +93,8 @@ package struct EntryVisit {
         let envelope = entry.envelope
         let message = try entry.message()
         guard
-            var attempt = Attempt(envelope, message: message, configuration: configuration, courier: courier),
+            var attempt = Attempt(
+                envelope, message: message, configuration: configuration, courier: courier, checks: checks),
             let progress = Progress(envelope, entry.journal)
         else {
             try entry.moveToCorrupt()
@@ -101,11 +108,17 @@ package struct EntryVisit {
         } else {
             try attempt.run(&entry, in: spool)
             children += attempt.published
-            var settlement = Settlement(configuration: configuration, isGivingUp: false)
-            result = try settlement.settle(entry, message, attempt.outcome, in: spool, &children)
-            attempt.warnings += settlement.warnings
+            if let reason = attempt.outcome.quarantined {
+                try spool.quarantine(entry, reason: reason)
+                result = .held(reason: reason)
+            } else {
+                var settlement = Settlement(configuration: configuration, isGivingUp: false)
+                result = try settlement.settle(entry, message, attempt.outcome, in: spool, &children)
+                attempt.warnings += settlement.warnings
+            }
         }
-        write(result, envelope, attempt.actions, attempt.warnings, message.count, to: &log)
+        write(
+            result, envelope, attempt.actions, attempt.warnings, message.count, attempt.verdicts, to: &log)
         return result
     }
 
@@ -137,7 +150,7 @@ package struct EntryVisit {
     private func write(
         _ result: Result, _ envelope: SpoolEnvelope,
         _ actions: [(kind: String, target: String, result: String, file: String)],
-        _ warnings: [String], _ size: Int, to log: inout DeliveryLog
+        _ warnings: [String], _ size: Int, _ verdicts: Verdicts? = nil, to log: inout DeliveryLog
     ) {
         var record = DeliveryRecord(time: .now(), id: envelope.id, outcome: result.recordOutcome)
         record.queueID = envelope.fields.first("queue-id") ?? ""
@@ -147,6 +160,7 @@ package struct EntryVisit {
         record.size = size
         record.reason = result.reason
         record.warnings = warnings
+        record.checks = verdicts?.results.map(DeliveryRecord.Check.init) ?? []
         record.actions = actions.map {
             DeliveryRecord.Action(kind: $0.kind, target: $0.target, result: $0.result, file: $0.file)
         }

@@ -11,9 +11,16 @@ struct ReportTemplates {
     private let writer: UInt32
 
     init(_ configuration: Configuration) {
-        directory = configuration.bounce.templates
+        self.init(directory: configuration.bounce.templates, key: "bounce.templates", configuration)
+    }
+
+    /// - Parameters:
+    ///   - directory: empty for none.
+    ///   - key: the setting that names it.
+    init(directory: String, key: String, _ configuration: Configuration) {
+        self.directory = directory
         writer =
-            switch configuration.origin(of: "bounce.templates") {
+            switch configuration.origin(of: key) {
             case .file(let path, _): (try? FileStatus.of(path))?.owner ?? 0
             case .builtIn, .option: Identity.current().user
             }
@@ -21,12 +28,17 @@ struct ReportTemplates {
 
     /// The words for an occasion; a warning where a template of the site's own cannot be used.
     func wording(for kind: ReportWording.Kind, warnings: inout [String]) -> ReportWording {
+        wording(in: kind.templateName, warnings: &warnings) ?? .builtIn(kind)
+    }
+
+    /// The words of a file; nil where there is none, or none that can be used: then with a warning.
+    func wording(in file: String, warnings: inout [String]) -> ReportWording? {
         do throws(Failure) {
-            if let own = try read(kind.templateName) { return own }
+            return try read(file)
         } catch {
             warnings.append("\(error.description); the built-in text is used")
+            return nil
         }
-        return .builtIn(kind)
     }
 
     /// Nil where the site has none for this occasion.

@@ -33,12 +33,14 @@ package struct Sweep: ~Copyable {
     private let configuration: Configuration
     private let owner: UInt32
     private var log: DeliveryLog
+    private let checks: Checks?
 
     package init(configuration: Configuration, owner: UInt32) {
         self.configuration = configuration
         self.owner = owner
         log = DeliveryLog(configuration.log)
-        // Before the process gives up the rights that a log file of root's may need.
+        // Before the process gives up the rights that a log file and secrets of root's may need.
+        checks = Checks(configuration)
         if Identity.current().isSuperuser { _ = log.open() }
     }
 
@@ -80,7 +82,7 @@ package struct Sweep: ~Copyable {
     ) throws(SpoolError) -> SweepSummary {
         let start = SteadyTime.now()
         guard let spool = try Self.part(of: owner, configuration) else { return SweepSummary() }
-        let shared = SweptPart(spool: spool, log: log.duplicate())
+        let shared = SweptPart(spool: spool, log: log.duplicate(), checks: checks)
         let limits = SweepLimits(configuration.retry, isStopped: isStopped)
         var rounds = SweepRounds(
             shared, SweepWorkers(shared, configuration: configuration, courier: courier, limits), limits)
@@ -117,10 +119,12 @@ extension SweepSummary {
 final class SweptPart: Sendable {
     let spool: SpoolDirectory
     let log: DeliveryLog
+    let checks: Checks?
 
-    init(spool: consuming SpoolDirectory, log: consuming DeliveryLog) {
+    init(spool: consuming SpoolDirectory, log: consuming DeliveryLog, checks: Checks?) {
         self.spool = spool
         self.log = log
+        self.checks = checks
     }
 }
 

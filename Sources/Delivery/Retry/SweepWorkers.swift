@@ -51,7 +51,7 @@ struct SweepWorkers: ~Copyable {
         _ work: Monitor<Work>, _ finished: Monitor<[Finished]>, _ shared: SweptPart,
         _ configuration: Configuration, _ courier: Courier, _ limits: SweepLimits
     ) {
-        let visit = EntryVisit(configuration: configuration, courier: courier)
+        let visit = EntryVisit(configuration: configuration, courier: courier, checks: shared.checks)
         var log = shared.log.duplicate()
         let forever = Deadline(milliseconds: .max)
         while true {
@@ -87,7 +87,7 @@ struct SweepWorkers: ~Copyable {
     mutating func add(_ reference: EntryReference, to destination: String) {
         pending += 1
         guard threads.count > 0 else {
-            let visit = EntryVisit(configuration: configuration, courier: courier)
+            let visit = EntryVisit(configuration: configuration, courier: courier, checks: shared.checks)
             let result = visit.visit(reference, in: shared.spool, log: &alone)
             return finished.change { $0.append(Finished(reference: reference, result: result)) }
         }

@@ -13,6 +13,7 @@ final class RuleHost: SieveHost {
     private let folders: FolderInquiry
     private let annotations: MailboxAnnotations
     private let lists: SiteLists
+    private let verdicts: Verdicts?
     private let now: WallTime
     /// The processor's time at which the scripts began, in milliseconds.
     private let began = ProcessorTime.milliseconds
@@ -24,8 +25,9 @@ final class RuleHost: SieveHost {
 
     init(
         configuration: Configuration, destination: Destination, envelope: Envelope, message: Message,
-        now: WallTime
+        verdicts: Verdicts? = nil, now: WallTime
     ) {
+        self.verdicts = verdicts
         self.configuration = configuration
         self.destination = destination
         self.envelope = envelope
@@ -86,7 +88,7 @@ final class RuleHost: SieveHost {
             case "vnd.postmaster.client-helo": envelope.clientHELO
             case "vnd.postmaster.queue-id": envelope.queueIdentifier
             case "vnd.postmaster.user", "vnd.dovecot.username": destination.userName
-            default: nil
+            default: verdicts.flatMap { CheckItems(verdicts: $0).value(of: item) }
             }
         return text.map { [UInt8]($0.utf8) }
     }
@@ -96,7 +98,9 @@ final class RuleHost: SieveHost {
         return String(host[host.index(after: dot)...])
     }
 
+    /// What was asked here counts before what a field says.
     func scanScore(_ kind: ScanKind) -> ScanScore {
+        if let score = verdicts.flatMap({ CheckItems(verdicts: $0).score(kind) }) { return score }
         let settings = configuration.sieve
         switch kind {
         case .spam: return score(in: settings.spamHeader, most: settings.spamMaximum)

@@ -1,3 +1,5 @@
+import MailMessage
+
 /// One exchange of AUTH (RFC 4954 §4), from our side.
 ///
 /// Invariant: ``isComplete`` is true only if a 235 may be believed: for SCRAM, after the server has shown what it
@@ -26,7 +28,7 @@ struct AuthenticationExchange: Sendable {
         case .plain: step = .said
         case .login: step = .user
         case .scramSHA256:
-            guard !nonce.isEmpty, let client = SCRAMClient(credential, nonce: Base64.encode(nonce)) else {
+            guard !nonce.isEmpty, let client = SCRAMClient(credential, nonce: Base64.encodeUnbroken(nonce)) else {
                 return nil
             }
             step = .challenge(client)
@@ -44,9 +46,9 @@ struct AuthenticationExchange: Sendable {
         case .said:
             // RFC 4616 §2: no authorization identity, the user, the password.
             let message = [0] + Array(credential.user.utf8) + [0] + Array(credential.password.utf8)
-            return name + [UInt8(ascii: " ")] + Base64.encode(message)
+            return name + [UInt8(ascii: " ")] + Base64.encodeUnbroken(message)
         case .challenge(let client):
-            return name + [UInt8(ascii: " ")] + Base64.encode(client.firstMessage)
+            return name + [UInt8(ascii: " ")] + Base64.encodeUnbroken(client.firstMessage)
         case .user, .password, .signature: return name
         }
     }
@@ -59,19 +61,19 @@ struct AuthenticationExchange: Sendable {
         case .user:
             // The prompts are not looked at: servers differ in them.
             step = .password
-            return Base64.encode(Array(credential.user.utf8))
+            return Base64.encodeUnbroken(Array(credential.user.utf8))
         case .password:
             step = .said
-            return Base64.encode(Array(credential.password.utf8))
+            return Base64.encodeUnbroken(Array(credential.password.utf8))
         case .challenge(var client):
-            guard let message = Base64.decode(challenge) else {
+            guard let message = Base64.decodeStrict(challenge) else {
                 throw SCRAMClient.Refusal(text: "a challenge that is not base64")
             }
             let answer = try client.finalMessage(message)
             step = .signature(client)
-            return Base64.encode(answer)
+            return Base64.encodeUnbroken(answer)
         case .signature(let client):
-            guard let message = Base64.decode(challenge), client.verify(message) else {
+            guard let message = Base64.decodeStrict(challenge), client.verify(message) else {
                 throw SCRAMClient.Refusal(text: "the server does not know the password")
             }
             step = .said

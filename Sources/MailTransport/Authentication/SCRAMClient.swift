@@ -1,3 +1,4 @@
+import MailMessage
 import Platform
 
 /// SCRAM-SHA-256 from the client's side, without channel binding (RFC 5802, RFC 7677).
@@ -65,7 +66,7 @@ struct SCRAMClient: Sendable {
         guard whole.starts(with: nonce), whole.count > nonce.count, whole.allSatisfy(Self.isNonceText) else {
             throw Refusal(text: "a nonce that is not ours")
         }
-        guard let salt = Base64.decode(coded), 1...Self.maximumSalt ~= salt.count else {
+        guard let salt = Base64.decodeStrict(coded), 1...Self.maximumSalt ~= salt.count else {
             throw Refusal(text: "a salt that is not understood")
         }
         guard count.count <= 8, count.allSatisfy({ 0x30...0x39 ~= $0 }),
@@ -82,14 +83,14 @@ struct SCRAMClient: Sendable {
         let serverKey = Digest.hmacSHA256(key: salted, Array("Server Key".utf8))
         serverSignature = Digest.hmacSHA256(key: serverKey, exchange)
         let proof = zip(clientKey, clientSignature).map { $0 ^ $1 }
-        return withoutProof + Array(",p=".utf8) + Base64.encode(proof)
+        return withoutProof + Array(",p=".utf8) + Base64.encodeUnbroken(proof)
     }
 
     /// Whether `message`, the server's last, is `v=` and the signature that only the right server can make.
     func verify(_ message: [UInt8]) -> Bool {
         let parts = message.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
         guard let serverSignature, let first = parts.first, let coded = Self.value("v", first),
-            let signature = Base64.decode(coded), signature.count == serverSignature.count
+            let signature = Base64.decodeStrict(coded), signature.count == serverSignature.count
         else { return false }
         // In a time that does not tell how much of it was right.
         return zip(signature, serverSignature).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0

@@ -1,3 +1,4 @@
+import MailMessage
 import Platform
 
 /// The hash in a rewritten address: HMAC-SHA-1 in base64, of which only the beginning is written.
@@ -10,7 +11,7 @@ struct RewritingHash {
 
     init(secret: [UInt8], _ parts: ArraySlice<ArraySlice<UInt8>>) {
         let signed = parts.joined().map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
-        let whole = Base64.encode(Digest.hmacSHA1(key: secret, signed))
+        let whole = Base64.encodeUnbroken(Digest.hmacSHA1(key: secret, signed))
         text = Array(whole.prefix { $0 != UInt8(ascii: "=") })
     }
 

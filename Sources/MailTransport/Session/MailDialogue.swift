@@ -125,6 +125,9 @@ extension ClientSession {
     private mutating func takeData(_ reply: Reply) {
         guard let mail = transaction else { return }
         switch reply.class {
+        case .intermediate where mail.isRefused:
+            // Whom a server without a sender took RCPT for, it alone knows: an end of the message might be a message.
+            end(misunderstanding("DATA was taken though MAIL was refused"))
         case .intermediate where mail.accepted.isEmpty:
             // RFC 2920 §3.1: the server waits for a message all the same.
             transaction?.awaited = [.nothing]

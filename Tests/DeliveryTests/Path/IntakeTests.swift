@@ -44,7 +44,7 @@ import Testing
             configuration: configuration,
             resolution: EnvelopeResolution(
                 request: request, variables: EnvelopeVariables { _ in nil }, hostName: "h.example"),
-            userName: "bob")
+            userName: "bob", sizeLimit: configuration.mail.maxSize)
         let file = try OwnedFileDescriptor(reading: temporary.write("input", input))
         var usedScratch = false
         let arrival = try intake.read(from: file.raw, mailbox: mailbox) { () throws(SpoolError) in
@@ -124,7 +124,7 @@ import Testing
             configuration: configuration,
             resolution: EnvelopeResolution(
                 request: DeliveryRequest(), variables: EnvelopeVariables { _ in nil }, hostName: "h"),
-            userName: "bob")
+            userName: "bob", sizeLimit: configuration.mail.maxSize)
         #expect(throws: IntakeFailure.self) {
             let closed = MailboxState.closed(reason: "", status: .mailboxTrouble)
             _ = try intake.read(from: file.raw, mailbox: closed) { () throws(SpoolError) in try scratch() }
@@ -138,7 +138,7 @@ import Testing
             configuration: configuration,
             resolution: EnvelopeResolution(
                 request: DeliveryRequest(), variables: EnvelopeVariables { _ in nil }, hostName: "h"),
-            userName: "bob")
+            userName: "bob", sizeLimit: configuration.mail.maxSize)
         let directory = try Directory(opening: temporary.path)
         #expect(throws: IntakeFailure.self) {
             let closed = MailboxState.closed(reason: "", status: .mailboxTrouble)

@@ -60,8 +60,7 @@ struct Site {
         let bytes = Array(message.utf8)
         return try Rules(configuration: configuration, destination: destination, inbox: inbox).plan(
             for: Message(SharedBytes(bytes), limits: MessageLimits(configuration.limits)), size: bytes.count,
-            envelope: envelope,
-            patient: patient, canRefuse: true)
+            envelope: envelope, verdicts: nil, patient: patient, canRefuse: true)
     }
 
     var envelope: Envelope {

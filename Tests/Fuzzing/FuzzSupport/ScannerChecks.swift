@@ -1,4 +1,6 @@
 extension FuzzChecks {
     /// Answers of scanners of any kind.
-    package static func scanners(_ octets: [UInt8]) {}
+    package static func scanners(_ octets: [UInt8]) {
+        spamScanners(octets)
+    }
 }

@@ -183,6 +183,18 @@ import Testing
         }
     }
 
+    @Test(
+        "a server that refuses the sender, takes recipients and waits for a message gets none, not even an empty one",
+        arguments: Way.all)
+    func emptyMessage(way: Way) {
+        var run = way.run([.mail: .reply("550 5.7.1 no"), .recipient(0): .reply("250 ok"), .data: .reply("354 go")])
+        run.open()
+        run.send(.test())
+        #expect(run.outcomes.first?.results.map(\.short) == ["5 reply", "5 reply", "5 reply"])
+        #expect(run.peer.delivered.isEmpty)
+        #expect(run.peer.offences == [])
+    }
+
     @Test("however the peer's octets are divided, the same happens", arguments: Way.all)
     func division(way: Way) {
         var count = 0

@@ -1,4 +1,0 @@
-import ContentChecks
-import FileFormats
-import MailMessage
-import Platform

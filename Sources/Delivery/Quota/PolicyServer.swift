@@ -1,0 +1,200 @@
+package import Platform
+
+/// Answers Postfix's questions over a socket, many over each connection, until somebody asks the process to end.
+///
+/// One thread looks after all connections; what is asked is found out by others, so that a slow user database keeps
+/// nobody waiting but who asked it. Connections that say nothing are closed after a time, and the one that has been
+/// silent longest where there are too many: Postfix opens another.
+package final class PolicyServer: Sendable {
+    package struct Limits: Sendable {
+        package var connections = 500
+        package var workers = 8
+        /// Milliseconds that a connection may be silent between two questions. Postfix closes its own after 300 s.
+        package var idle = 600_000
+        /// Milliseconds in which a question has to be there, once it has begun.
+        package var question = 30_000
+        /// Milliseconds in which an answer has to be taken.
+        package var answer = 10_000
+
+        package init() {}
+    }
+
+    private struct Connection: Sendable {
+        let descriptor: Shared
+        var bytes: [UInt8] = []
+        var since = SteadyTime.now()
+    }
+
+    /// A connection, closed when nobody has it any more.
+    private final class Shared: Sendable {
+        let descriptor: OwnedFileDescriptor
+
+        init(_ descriptor: consuming OwnedFileDescriptor) { self.descriptor = descriptor }
+    }
+
+    private struct Work: Sendable {
+        var asked: [(connection: Connection, request: PolicyRequest)] = []
+        var answered: [Connection] = []
+        /// Questions that somebody is at work on.
+        var open = 0
+        var isOver = false
+    }
+
+    private let limits: Limits
+    private let answer: @Sendable (PolicyRequest) -> String
+    private let work = Monitor(Work())
+    private let wakeUp: WakeUp
+
+    /// - Parameter answer: gives the action for a question, by any thread.
+    package init(
+        limits: Limits = Limits(), answer: @escaping @Sendable (PolicyRequest) -> String
+    ) throws(SystemError) {
+        self.limits = limits
+        self.answer = answer
+        wakeUp = try WakeUp()
+    }
+
+    /// Serves until `isStopped` says so; what was asked by then is answered.
+    ///
+    /// - Throws: why no more connections can be taken.
+    package func run(_ listener: borrowing ListeningSocket, isStopped: () -> Bool) throws(SystemError) {
+        let workers = WorkerThreads(limits.workers) { [self] _ in serve() }
+        var idle: [Connection] = []
+        var failure: SystemError?
+        while failure == nil, !isStopped() {
+            for connection in takeAnswered() { settle(connection, &idle) }
+            do throws(SystemError) {
+                try look(listener, &idle)
+            } catch {
+                failure = error
+            }
+            close(&idle)
+        }
+        work.change(wakingAll: true) { $0.isOver = true }
+        workers.join()
+        if let failure { throw failure }
+    }
+
+    // MARK: Connections
+
+    private func look(_ listener: borrowing ListeningSocket, _ idle: inout [Connection]) throws(SystemError) {
+        let hasRoom = idle.count + work.withLock { $0.open } < limits.connections || !idle.isEmpty
+        let watched = [wakeUp.raw, hasRoom ? listener.raw : -1] + idle.map { $0.descriptor.descriptor.raw }
+        let ready = Readiness.wait(for: watched, milliseconds: 500)
+        if ready[0] { wakeUp.take() }
+        let news = zip(idle, ready.dropFirst(2))
+        let silent = news.filter { !$0.1 }.map(\.0)
+        let speaking = news.filter(\.1).map(\.0)
+        idle = silent
+        for connection in speaking { receive(connection, &idle) }
+        if ready[1] { try accept(listener, &idle) }
+    }
+
+    private func accept(
+        _ listener: borrowing ListeningSocket, _ idle: inout [Connection]
+    ) throws(SystemError) {
+        do throws(SystemError) {
+            guard let descriptor = try listener.accept() else { return }
+            idle.append(Connection(descriptor: Shared(descriptor)))
+        } catch {
+            // Too many descriptors: the one that has been silent longest makes room.
+            guard error.code == ErrorCode.tooManyOpenFiles, !idle.isEmpty else { throw error }
+            removeOldest(&idle)
+        }
+        if idle.count + work.withLock({ $0.open }) > limits.connections { removeOldest(&idle) }
+    }
+
+    private func removeOldest(_ idle: inout [Connection]) {
+        if let oldest = idle.indices.min(by: { idle[$0].since < idle[$1].since }) { idle.remove(at: oldest) }
+    }
+
+    private func receive(_ connection: Connection, _ idle: inout [Connection]) {
+        var connection = connection
+        do throws(SystemError) {
+            guard let bytes = try connection.descriptor.descriptor.receive(most: 1 << 14) else {
+                return idle.append(connection)
+            }
+            // The end: who asked is gone.
+            guard !bytes.isEmpty else { return }
+            if connection.bytes.isEmpty { connection.since = .now() }
+            connection.bytes += bytes
+            settle(connection, &idle)
+        } catch {
+            return
+        }
+    }
+
+    /// Has a question answered if there is a whole one; what can become none ends the connection.
+    private func settle(_ connection: Connection, _ idle: inout [Connection]) {
+        switch PolicyRequest.read(connection.bytes) {
+        case .incomplete: idle.append(connection)
+        case .unusable: break
+        case .complete(let request, let length):
+            var rest = connection
+            rest.bytes.removeFirst(length)
+            work.change { work in
+                work.asked.append((rest, request))
+                work.open += 1
+            }
+        }
+    }
+
+    /// Closes what has been silent too long.
+    private func close(_ idle: inout [Connection]) {
+        let now = SteadyTime.now()
+        idle.removeAll { connection in
+            let patience = connection.bytes.isEmpty ? limits.idle : limits.question
+            return connection.since.advanced(milliseconds: patience) < now
+        }
+    }
+
+    // MARK: Answers
+
+    private func takeAnswered() -> [Connection] {
+        work.withLock { work in
+            defer { work.answered = [] }
+            return work.answered
+        }
+    }
+
+    /// What one of the other threads does.
+    private func serve() {
+        while let (connection, request) = next() {
+            let text = "action=\(answer(request))\n\n"
+            let isSent: Bool
+            do throws(SystemError) {
+                try connection.descriptor.descriptor.send(
+                    Array(text.utf8), until: Deadline(milliseconds: limits.answer))
+                isSent = true
+            } catch {
+                isSent = false
+            }
+            var later = connection
+            later.since = .now()
+            work.withLock { work in
+                work.open -= 1
+                if isSent { work.answered.append(later) }
+            }
+            wakeUp.call()
+        }
+    }
+
+    /// The next question; nil at the end, once all are answered.
+    private func next() -> (Connection, PolicyRequest)? {
+        enum Found { case question(Connection, PolicyRequest), end }
+        while true {
+            let found = work.wait(until: Deadline(milliseconds: 60_000)) { work -> Found? in
+                if !work.asked.isEmpty {
+                    let first = work.asked.removeFirst()
+                    return .question(first.connection, first.request)
+                }
+                return work.isOver ? .end : nil
+            }
+            switch found {
+            case .question(let connection, let request): return (connection, request)
+            case .end: return nil
+            case nil: continue
+            }
+        }
+    }
+}

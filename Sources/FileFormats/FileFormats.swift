@@ -1,3 +1,0 @@
-import CArchive
-import CMagic
-import CSeccomp

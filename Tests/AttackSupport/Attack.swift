@@ -1,0 +1,35 @@
+/// A message that means to get something past an examination, or to exhaust it, and what has to be said of it.
+package struct Attack: Sendable, CustomStringConvertible {
+    package enum Expectation: Sendable {
+        /// Among the names of a file there is one that this glob matches.
+        case forbidden(String)
+        /// There is a finding of one of these kinds.
+        case finding([String])
+        /// There is a finding that says that something could not be seen.
+        case unanswerable
+    }
+
+    package let name: String
+    package let message: [UInt8]
+    package let expectations: [Expectation]
+
+    package var description: String { name }
+
+    init(_ name: String, _ message: [UInt8], _ expectations: Expectation...) {
+        self.name = name
+        self.message = message
+        self.expectations = expectations
+    }
+}
+
+extension Attack.Expectation {
+    static func finding(_ kind: String) -> Self { .finding([kind]) }
+}
+
+/// Messages with attachments that are made to mislead, all made here: no octet comes from anywhere else.
+package enum Attacks {
+    package static func all() -> [Attack] {
+        bombs() + zipDirectories() + otherArchives() + documents() + structures() + encodings() + parameters() + names()
+            + kinds()
+    }
+}
