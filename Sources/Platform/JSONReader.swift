@@ -26,7 +26,8 @@ package struct JSONReader {
     private let mostDepth: Int
     private var index: Int
 
-    /// - Parameter mostDepth: how many arrays and objects may lie within one another, beside the outermost; few.
+    /// - Parameter mostDepth: how many arrays and objects may lie within one another, beside the outermost;
+    ///   few.
     package init(_ bytes: ArraySlice<UInt8>, mostDepth: Int = 4) {
         self.bytes = bytes
         self.mostDepth = mostDepth

@@ -133,6 +133,9 @@ extension Configuration {
         if let first = retry.schedule.steps.first, first.delay >= retry.expire {
             note("retry.schedule", "nothing is tried again: mail expires first (retry.expire)")
         }
+        if case .deferFor(let seconds) = quota.over, spool.mode == .spool, seconds >= retry.expire {
+            note("quota.over", "nothing is refused for it: mail expires first (retry.expire)")
+        }
         if sieve.vacationMinimum > sieve.vacationMaximum {
             note("sieve.vacation-min", "more than sieve.vacation-max")
         }

@@ -42,7 +42,7 @@ enum Compression {
     /// RFC 1952.
     static func gzip(deflated: [UInt8], of size: Int, name: String? = nil, crc: Int = 0) -> [UInt8] {
         let header: [UInt8] = [0x1F, 0x8B, 8, name == nil ? 0 : 8, 0, 0, 0, 0, 0, 3]
-        let text = name.map { Array($0.utf8) + [0] } ?? []
+        let text: [UInt8] = name.map { Array($0.utf8) + [0] } ?? []
         return joined(header, text, deflated, le32(crc), le32(size))
     }
 

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import ContentChecks
 
@@ -26,7 +26,10 @@ struct HeadedReplyTests {
         ("OK\r\n\r\nabc\r\n\r\n", "abc\r\n\r\n"),
         ("OK\r\n\r\n", ""),
         ("OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "abc"),
-        ("OK\r\nTransfer-Encoding: Chunked\r\n\r\n1;x=y\r\na\r\nB \r\n01234567890\r\n0\r\nX: y\r\n\r\n", "a01234567890"),
+        (
+            "OK\r\nTransfer-Encoding: Chunked\r\n\r\n1;x=y\r\na\r\nB \r\n01234567890\r\n0\r\nX: y\r\n\r\n",
+            "a01234567890"
+        ),
         ("OK\nTransfer-Encoding: chunked\n\n000a\n0123456789\n0\n\n", "0123456789"),
     ]
 
@@ -131,7 +134,9 @@ struct HeadedReplyTests {
     func noise() {
         var generator = SeededGenerator(seed: 5)
         for round in 0..<4000 {
-            var octets = Array((Self.good + Self.bad.map { ($0.text, "") })[round % (Self.good.count + Self.bad.count)].text.utf8)
+            var octets = Array(
+                (Self.good + Self.bad.map { ($0.text, "") })[round % (Self.good.count + Self.bad.count)].text
+                    .utf8)
             for _ in 0..<Int.random(in: 1...4, using: &generator) where !octets.isEmpty {
                 let place = Int.random(in: octets.indices, using: &generator)
                 switch Int.random(in: 0..<3, using: &generator) {

@@ -11,10 +11,19 @@ struct ReceivedFieldTests {
             "from mail.x.example (mail.x.example [192.0.2.1])\r\n\t(using TLSv1.3)\r\n\tby MX.Y.example (Postfix) with ESMTPS id 4F\r\n\tfor <b@y>; Mon, 1 Jan 2024 00:00:00 +0000",
             "mx.y.example", "192.0.2.1", true
         ),
-        ("from x (unknown [IPv6:2001:DB8::1])\n by mx (Postfix) with SMTP id 1; date", "mx", "2001:db8::1", true),
+        (
+            "from x (unknown [IPv6:2001:DB8::1])\n by mx (Postfix) with SMTP id 1; date", "mx", "2001:db8::1",
+            true
+        ),
         ("by mx (Postfix, from userid 1000)\n\tid 4F; date", "mx", nil, false),
-        ("from localhost (localhost [127.0.0.1])\n\tby mx (Postfix) with ESMTP id 1; date", "mx", "127.0.0.1", true),
-        ("from [127.0.0.1] (unknown [203.0.113.9]) by mx (Postfix) with SMTP id 1; d", "mx", "203.0.113.9", true),
+        (
+            "from localhost (localhost [127.0.0.1])\n\tby mx (Postfix) with ESMTP id 1; date", "mx",
+            "127.0.0.1", true
+        ),
+        (
+            "from [127.0.0.1] (unknown [203.0.113.9]) by mx (Postfix) with SMTP id 1; d", "mx", "203.0.113.9",
+            true
+        ),
         // amavis
         (
             "from mx ([127.0.0.1])\n by localhost (mx [127.0.0.1]) (amavisd-new, port 10024)\n with ESMTP id a; d",
@@ -29,14 +38,23 @@ struct ReceivedFieldTests {
         ("from [192.0.2.1] (port=1 helo=[127.0.0.1])\n\tby mx with esmtp id 1-2; d", "mx", nil, true),
         ("from ann by mx with local (Exim 4.96)\n\tid 1-2; d", "mx", nil, true),
         // Sendmail
-        ("from x (mail.x [192.0.2.1] (may be forged))\n by mx (8.17/8.17) with ESMTP id 1; d", "mx", "192.0.2.1", true),
+        (
+            "from x (mail.x [192.0.2.1] (may be forged))\n by mx (8.17/8.17) with ESMTP id 1; d", "mx",
+            "192.0.2.1", true
+        ),
         ("from x (IDENT:a@b [192.0.2.1]) by mx (8.17) with SMTP id 1; d", "mx", nil, true),
         ("(from ann@localhost)\n\tby mx (8.17/8.17/Submit) id 1; d", "mx", nil, false),
         // qmail
-        ("from unknown (HELO [127.0.0.1]) (192.0.2.1)\n  by mx with SMTP; 1 Jan 2024 00:00:00 -0000", "mx", nil, true),
+        (
+            "from unknown (HELO [127.0.0.1]) (192.0.2.1)\n  by mx with SMTP; 1 Jan 2024 00:00:00 -0000", "mx",
+            nil, true
+        ),
         ("from unknown (ehlo [127.0.0.1]) (192.0.2.1)\n  by mx with SMTP; d", "mx", nil, true),
         // Dovecot, OpenSMTPD, address literals
-        ("from a.example ([192.0.2.1])\n\tby mx with LMTP\n\tid x\n\t(envelope-from <a@x>)\n\tfor <b@y>; d", "mx", "192.0.2.1", true),
+        (
+            "from a.example ([192.0.2.1])\n\tby mx with LMTP\n\tid x\n\t(envelope-from <a@x>)\n\tfor <b@y>; d",
+            "mx", "192.0.2.1", true
+        ),
         ("from a.example\n\tby mx with LMTP\n\tid x; d", "mx", nil, true),
         ("FROM a (a [::1]) BY [IPv6:2001:DB8::2] (OpenSMTPD); d", "2001:db8::2", "::1", true),
         ("from a (a [192.0.2.1]) by mx.y.example.", "mx.y.example", "192.0.2.1", true),
@@ -59,7 +77,8 @@ struct ReceivedFieldTests {
         "what names no author where it has to be names none",
         arguments: [
             "", ";", "by", "by ;", "by (mx)", "from", "from by mx", "from a", "from a (b [127.0.0.1])",
-            "from a x by mx", "with SMTP by mx", "; by mx", "from a; by mx", "(by mx", "from (a [127.0.0.1]) by mx",
+            "from a x by mx", "with SMTP by mx", "; by mx", "from a; by mx", "(by mx",
+            "from (a [127.0.0.1]) by mx",
             "from a (b [127.0.0.1] by mx", "for <b@y>; d", "bye mx", "from a (x\\) by mx",
         ])
     func unknown(text: String) {

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import ContentChecks
 
@@ -14,7 +14,8 @@ struct RspamdReplyTests {
 
     private static func http(_ body: String, _ status: String = "200 OK") -> [UInt8] {
         let head = "HTTP/1.1 \(status)\r\nConnection: close\r\nServer: rspamd/3.4\r\n"
-        return Array("\(head)Content-Length: \(body.utf8.count)\r\nContent-Type: application/json\r\n\r\n\(body)".utf8)
+        return Array(
+            "\(head)Content-Length: \(body.utf8.count)\r\nContent-Type: application/json\r\n\r\n\(body)".utf8)
     }
 
     private static func read(json: String) -> Result<SpamAnswer, ScannerFailure> { read([http(json)]) }
@@ -67,18 +68,24 @@ struct RspamdReplyTests {
     @Test(
         "an action says whether it is spam",
         arguments: [
-            ("reject", true), ("add header", true), ("rewrite subject", true), ("quarantine", true), ("discard", true),
+            ("reject", true), ("add header", true), ("rewrite subject", true), ("quarantine", true),
+            ("discard", true),
             ("no action", false), ("greylist", false), ("soft reject", false),
         ])
     func actions(action: String, isSpam: Bool) throws {
         for score in [0.0, 100] {
-            let answer = try Self.read(json: #"{"action":"\#(action)","score":\#(score),"required_score":15}"#).get()
+            let answer = try Self.read(
+                json: #"{"action":"\#(action)","score":\#(score),"required_score":15}"#
+            ).get()
             #expect(answer.isSpam == isSpam && answer.action == action)
         }
     }
 
     private static let failures: [([UInt8], ScannerFailure.Reason, detail: String)] = [
-        (http(#"{"error":"invalid command","error_domain":"protocol-error"}"#, "500 invalid command"), .declined, "500 invalid command"),
+        (
+            http(#"{"error":"invalid command","error_domain":"protocol-error"}"#, "500 invalid command"),
+            .declined, "500 invalid command"
+        ),
         (http(#"{"error":"Unauthorized"}"#, "403 Unauthorized"), .declined, "403 Unauthorized"),
         (http(answers[0].0, "302 Found"), .declined, "302 Found"),
         (Array("HTTP/1.1 502 Bad \u{1B}Gateway\r\nnonsense\r\n".utf8), .declined, "502 Bad ?Gateway"),
@@ -159,7 +166,9 @@ struct RspamdReplyTests {
         #expect(check(Array("pong\r\n".utf8)) == .unintelligible)
     }
 
-    @Test("how a reply is divided makes no difference", arguments: answers.map { http($0.0) } + failures.map(\.0))
+    @Test(
+        "how a reply is divided makes no difference",
+        arguments: answers.map { http($0.0) } + failures.map(\.0))
     func divisions(octets: [UInt8]) {
         let whole = Self.read([octets])
         for place in octets.indices {
@@ -210,7 +219,8 @@ struct RspamdRequestTests {
             Self.lines(envelope, password: "q1 w2") == [
                 "POST /checkv2 HTTP/1.1", "Host: 127.0.0.1:11333", "Content-Length: 12", "Connection: close",
                 "User-Agent: Postmaster", "Password: q1 w2", "From: ann@x.example", "Rcpt: bob+x@y.example",
-                "Deliver-To: bob", "User: ann", "Ip: 2001:db8::1", "Helo: [192.0.2.1]", "Hostname: mail.x.example",
+                "Deliver-To: bob", "User: ann", "Ip: 2001:db8::1", "Helo: [192.0.2.1]",
+                "Hostname: mail.x.example",
                 "Queue-Id: 4f5g6h", "", "",
             ])
     }
@@ -251,7 +261,9 @@ struct RspamdRequestTests {
 
     @Test("an address of another alphabet is told as it is")
     func utf8() {
-        #expect(Self.lines(ScannedEnvelope(sender: "é@ü.example", recipient: "b@y")).contains("From: é@ü.example"))
+        #expect(
+            Self.lines(ScannedEnvelope(sender: "é@ü.example", recipient: "b@y")).contains("From: é@ü.example")
+        )
     }
 
     @Test("random values leave the request's lines as they are")

@@ -33,7 +33,8 @@ struct SpamdDaemonTests {
         #expect(cheap == SpamAnswer(isSpam: false, score: 2.5, threshold: 5, symbols: ["CHEAP"]))
         #expect(cheap.fraction == 0.5)
         #expect(try Self.check(daemon.local, Self.message("my friend")).score == -1.5)
-        let crlf = Array(String(decoding: Self.message("cheap"), as: UTF8.self).replacing("\n", with: "\r\n").utf8)
+        let crlf = Array(
+            String(decoding: Self.message("cheap"), as: UTF8.self).replacing("\n", with: "\r\n").utf8)
         #expect(try Self.check(daemon.local, crlf).score == 2.5)
         #expect(try Self.check(daemon.local, []).score == 0)
         #expect(try Self.check(daemon.local, Array("no header\0\u{FF}".utf8)).score == 0)
@@ -65,7 +66,8 @@ struct RspamdDaemonTests {
     private static func check(
         _ server: String, _ message: [UInt8], sender: String = "a@x.example"
     ) throws -> SpamAnswer {
-        let scanner = RspamdScanner(servers: [try #require(ScannerAddress(text: server))], password: "none is asked")
+        let scanner = RspamdScanner(
+            servers: [try #require(ScannerAddress(text: server))], password: "none is asked")
         var envelope = ScannedEnvelope(sender: sender, recipient: "b@y.example")
         envelope.clientAddress = "192.0.2.1"
         envelope.clientHELO = "x.example"
@@ -85,7 +87,9 @@ struct RspamdDaemonTests {
         for server in [daemon.local, daemon.network] {
             let spam = try Self.check(server, ScannerSamples.spam)
             #expect(
-                spam == SpamAnswer(isSpam: true, score: 15, threshold: 15, action: "reject", symbols: ["GTUBE"]))
+                spam
+                    == SpamAnswer(
+                        isSpam: true, score: 15, threshold: 15, action: "reject", symbols: ["GTUBE"]))
             let ham = try Self.check(server, ScannerSamples.harmless)
             #expect(ham == SpamAnswer(isSpam: false, score: 0, threshold: 15, action: "no action"))
         }
@@ -107,7 +111,9 @@ struct RspamdDaemonTests {
         let foe = try Self.check(daemon.local, Self.message("x"), sender: "foe@evil.example")
         #expect(foe.action == "reject" && foe.symbols == ["FOE"])
         #expect(try Self.check(daemon.local, Self.message("x"), sender: "").action == "no action")
-        #expect(try Self.check(daemon.local, Self.message("x"), sender: "a@x\r\nFrom: foe@evil.example").symbols == [])
+        #expect(
+            try Self.check(daemon.local, Self.message("x"), sender: "a@x\r\nFrom: foe@evil.example").symbols
+                == [])
     }
 
     @Test("takes a message of many megabytes, and is there when it is asked")

@@ -9,7 +9,9 @@ import Testing
 enum SpamScannerKind: String, CaseIterable, Sendable {
     case spamd, rspamd
 
-    var spam: [UInt8] { reply("True ; 7.5 / 5.0", #"{"action":"add header","score":7.5,"required_score":5}"#) }
+    var spam: [UInt8] {
+        reply("True ; 7.5 / 5.0", #"{"action":"add header","score":7.5,"required_score":5}"#)
+    }
     var ham: [UInt8] { reply("False ; -1.0 / 5.0", #"{"action":"no action","score":-1,"required_score":5}"#) }
 
     var refusal: [UInt8] {
@@ -35,7 +37,8 @@ enum SpamScannerKind: String, CaseIterable, Sendable {
         do throws(ScannerFailure) {
             switch self {
             case .spamd:
-                return .success(try SpamdScanner(servers: servers).check(message, user: "ann", until: deadline))
+                return .success(
+                    try SpamdScanner(servers: servers).check(message, user: "ann", until: deadline))
             case .rspamd:
                 let envelope = ScannedEnvelope(sender: "a@x", recipient: "b@y")
                 return .success(try RspamdScanner(servers: servers).check(message, envelope, until: deadline))
@@ -258,7 +261,8 @@ struct SpamScannerTests {
     func stuck(kind: Kind) throws {
         let large = [UInt8](repeating: 0, count: 16 << 20)
         #expect(
-            try failure(kind, [.pause(milliseconds: 600)], message: large, milliseconds: 200)?.reason == .tooSlow)
+            try failure(kind, [.pause(milliseconds: 600)], message: large, milliseconds: 200)?.reason
+                == .tooSlow)
     }
 
     @Test("a server that hangs up has not answered", arguments: Kind.allCases)

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import ContentChecks
 
@@ -12,7 +12,9 @@ struct SpamdReplyTests {
         return Result { () throws(ScannerFailure) in try reply.answer() }
     }
 
-    private static func read(_ text: String) -> Result<SpamAnswer, ScannerFailure> { read([Array(text.utf8)]) }
+    private static func read(_ text: String) -> Result<SpamAnswer, ScannerFailure> {
+        read([Array(text.utf8)])
+    }
 
     private static let answers: [(String, SpamAnswer)] = [
         (
@@ -47,7 +49,10 @@ struct SpamdReplyTests {
         ("SPAMD/1.0 76 Bad header line: FOO SPAMC/1.5\r\n", .declined, "76 Bad header line: FOO SPAMC/1.5"),
         ("SPAMD/1.1 75 EX_TEMPFAIL\r\nContent-length: 0\r\n\r\n", .declined, "75 EX_TEMPFAIL"),
         ("SPAMD/1.1 74 EX_IOERR\r\nSpam: False ; 0 / 5\r\n\r\n", .declined, "74 EX_IOERR"),
-        ("SPAMD/1.1 79 Timeout: (30 second timeout)\r\nnonsense", .declined, "79 Timeout: (30 second timeout)"),
+        (
+            "SPAMD/1.1 79 Timeout: (30 second timeout)\r\nnonsense", .declined,
+            "79 Timeout: (30 second timeout)"
+        ),
         ("SPAMD/1.1 64 \u{1B}[2J\r\n", .declined, "64 ?[2J"),
         ("", .cutOff, "it hung up without an answer"),
         ("SPAMD/1.1 0 EX_OK", .cutOff, "it hung up without an answer"),
@@ -59,8 +64,14 @@ struct SpamdReplyTests {
         ("SPAMD/1.1 00000 EX_OK\r\n\r\n", .unintelligible, "SPAMD/1.1 00000 EX_OK"),
         ("SPAMD/1.1 -1 EX_OK\r\n\r\n", .unintelligible, "SPAMD/1.1 -1 EX_OK"),
         (ok + "\r\nGTUBE", .unintelligible, "it says nothing of spam"),
-        (ok + "Spam: True ; 1.0 / 5.0\r\nSpam: False ; 1.0 / 5.0\r\n\r\n", .unintelligible, "it says nothing of spam"),
-        (ok + "Content-length: 99999999\r\nSpam: True ; 10 / 5\r\n\r\n", .unintelligible, "it answers too much"),
+        (
+            ok + "Spam: True ; 1.0 / 5.0\r\nSpam: False ; 1.0 / 5.0\r\n\r\n", .unintelligible,
+            "it says nothing of spam"
+        ),
+        (
+            ok + "Content-length: 99999999\r\nSpam: True ; 10 / 5\r\n\r\n", .unintelligible,
+            "it answers too much"
+        ),
     ]
 
     @Test("what is no answer says why", arguments: failures)
@@ -71,8 +82,10 @@ struct SpamdReplyTests {
     @Test(
         "a verdict is a word and two finite numbers",
         arguments: [
-            "", "True", "True ;", "True ; 5.0", "True ; / 5.0", "True ; 5.0 /", "Maybe ; 5.0 / 5.0", "; 5.0 / 5.0",
-            "True ; nan / 5.0", "True ; 5.0 / inf", "True ; 1e999 / 5.0", "True ; 0x10 / 5.0", "True ; 5,0 / 5,0",
+            "", "True", "True ;", "True ; 5.0", "True ; / 5.0", "True ; 5.0 /", "Maybe ; 5.0 / 5.0",
+            "; 5.0 / 5.0",
+            "True ; nan / 5.0", "True ; 5.0 / inf", "True ; 1e999 / 5.0", "True ; 0x10 / 5.0",
+            "True ; 5,0 / 5,0",
             "True ; 5.0 / 5.0 / 5.0", "True ; 5.0 ; 5.0 / 5.0", "True ; 5 0 / 5.0", "True ; --5 / 5.0",
             "True ; . / 5.0", "True ; 1e / 5.0", "True, 5.0 / 5.0", "True ; 5.0 / 5.0x",
             "True ; 000000000000000000000000000000000000005 / 5.0",
@@ -86,7 +99,8 @@ struct SpamdReplyTests {
     @Test("of many rules the first ones are kept, each to a length that a log takes")
     func manySymbols() throws {
         let names = (0..<1000).map { "RULE_\($0)" }
-        let answer = try Self.read(Self.ok + "Spam: True ; 9 / 5\r\n\r\n" + names.joined(separator: ",")).get()
+        let answer = try Self.read(Self.ok + "Spam: True ; 9 / 5\r\n\r\n" + names.joined(separator: ","))
+            .get()
         #expect(answer.symbols == Array(names.prefix(SpamAnswer.mostSymbols)))
         let long = String(repeating: "x", count: 60_000)
         #expect(

@@ -161,3 +161,106 @@ import Testing
         #expect(QuotaLimit(text: text) == nil)
     }
 }
+
+@Suite("Quota settings") struct QuotaSettingsTests {
+    @Test(
+        "what becomes of mail that does not fit",
+        arguments: [
+            ("defer", OverQuota.defer, "defer"), ("reject", .reject, "reject"),
+            ("defer-for 5d", .deferFor(seconds: 432_000), "defer-for 5d"),
+            ("defer-for  90m", .deferFor(seconds: 5400), "defer-for 90m"),
+            ("defer-for 3600s", .deferFor(seconds: 3600), "defer-for 1h"),
+        ])
+    func over(text: String, wanted: OverQuota, written: String) throws {
+        let parsed = try #require(OverQuota(text: text))
+        #expect(parsed == wanted && parsed.text == written && OverQuota(text: written) == wanted)
+    }
+
+    @Test(
+        "nothing else becomes of it",
+        arguments: [
+            "", "Defer", "discard", "defer-for", "defer-for 0", "defer-for 5", "defer-for -1d", "defer-for 5d 5d",
+            "defer for 5d", "reject 5d", "defer-for 9999999d", "defer-for:5d",
+        ])
+    func notOver(text: String) { #expect(OverQuota(text: text) == nil) }
+
+    @Test("percentages", arguments: [("1%", 1), ("80%", 80), ("100%", 100), ("007%", 7)])
+    func percentages(text: String, value: Int) {
+        #expect(Percentage(text: text)?.value == value)
+        #expect(Percentage(text: text)?.text == "\(value)%")
+    }
+
+    @Test("no percentages", arguments: ["", "%", "0%", "101%", "80", "-1%", "8 %", "1.5%", "80%%"])
+    func notPercentages(text: String) { #expect(Percentage(text: text) == nil) }
+
+    @Test(
+        "rules of mailboxes",
+        arguments: [
+            ("Trash:ignore", "Trash", FolderQuota.Rule.ignore, "Trash:ignore"),
+            ("Trash:+10%", "Trash", .morePercent(10), "Trash:+10%"),
+            ("Sent:+1024M", "Sent", .more(QuotaLimit(bytes: 1 << 30, messages: 0)), "Sent:+1G"),
+            ("Sent:+,50", "Sent", .more(QuotaLimit(bytes: 0, messages: 50)), "Sent:+,50"),
+            ("Archive/*:5G,10000", "Archive/*", .own(QuotaLimit(bytes: 5 << 30, messages: 10000)), "Archive/*:5G,10000"),
+            ("a:b: 1K", "a:b", .own(QuotaLimit(bytes: 1024, messages: 0)), "a:b:1K"),
+            ("Entw\u{fc}rfe:ignore", "Entw\u{fc}rfe", .ignore, "Entw\u{fc}rfe:ignore"),
+        ])
+    func rules(text: String, pattern: String, rule: FolderQuota.Rule, written: String) throws {
+        let parsed = try #require(FolderQuota(text: text))
+        #expect(parsed.pattern == pattern && parsed.rule == rule && parsed.text == written)
+        #expect(FolderQuota(text: written) == parsed)
+    }
+
+    @Test(
+        "no rules",
+        arguments: [
+            "", ":", "Trash", "Trash:", ":ignore", "Trash:Ignore", "Trash:+", "Trash:+%", "Trash:+0%", "Trash:+1001%",
+            "Trash:10%", "Trash:-5%", "Trash:0", "Trash:+0", "Trash:,", "Trash:1X", "a\nb:ignore", "Trash:1G,2,3",
+        ])
+    func notRules(text: String) { #expect(FolderQuota(text: text) == nil) }
+
+    @Test(
+        "a pattern stands for the mailboxes that it names",
+        arguments: [
+            ("Trash", "Trash", true), ("Trash", "Trash/a", false), ("Trash", "trash", false), ("Trash*", "Trash/a", true),
+            ("Trash/*", "Trash", false), ("*", "", true), ("*", "a/b/c", true), ("*a*b*", "xaxbx", true),
+            ("*a*b*", "xbxax", false), ("a*a", "a", false), ("a**a", "aa", true), ("inbox", "INBOX", true),
+            ("Inbox/*", "INBOX/a", true), ("INBOX", "inboxes", false), ("inboxes", "INBOXES", false),
+            ("*.x", "a.xx.x", true), ("*x", "xxxy", false), ("**", "a*b", true), ("a*c", "abcbc", true),
+        ])
+    func patterns(pattern: String, mailbox: String, matches: Bool) {
+        #expect(FolderQuota(pattern: pattern, rule: .ignore).matches(mailbox) == matches)
+    }
+
+    @Test("a pattern of many stars takes no time that could be noticed")
+    func manyStars() {
+        let pattern = String(repeating: "a*", count: 400) + "b"
+        let start = ContinuousClock.now
+        #expect(!FolderQuota(pattern: pattern, rule: .ignore).matches(String(repeating: "a", count: 1000)))
+        #expect(ContinuousClock.now - start < .seconds(1))
+    }
+
+    @Test("an option has rules of mailboxes between semicolons, since limits have commas")
+    func options() {
+        var configuration = Configuration()
+        let problem = configuration.override("quota.folders=Trash:ignore; Archive/*:5G,10000")
+        #expect(problem == nil)
+        #expect(configuration.quota.folders.map(\.text) == ["Trash:ignore", "Archive/*:5G,10000"])
+        let emptied = configuration.override("quota.folders=")
+        #expect(emptied == nil && configuration.quota.folders.isEmpty)
+        let warn = configuration.override("quota.warn=80%, 95%")
+        #expect(warn == nil && configuration.quota.warn.map(\.value) == [80, 95])
+    }
+
+    @Test("mail that expires before it is refused is told")
+    func inconsistent() {
+        var configuration = Configuration()
+        for (option, keys) in [
+            ("quota.over=defer-for 5d", ["quota.over"]), ("quota.over=defer-for 4d", []),
+            ("retry.expire=3d", ["quota.over"]), ("spool.mode=tempfail", []), ("quota.over=reject", []),
+        ] {
+            let problem = configuration.override(option)
+            #expect(problem == nil)
+            #expect(configuration.inconsistencies().map(\.key) == keys, "\(option)")
+        }
+    }
+}

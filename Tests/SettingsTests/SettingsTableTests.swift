@@ -58,6 +58,7 @@ private func fields(of slice: Any, in section: String) -> [String] {
             "\"3K\"", "\"5K\"", "150", "\"recipient\"", "\"\\\\Own=x\"",
             "\"lmtp:unix:/x\"", "\"x.org smtp://h\"", "\"connection: 7m\"", "\"required\"", "\"9d\"",
             "\"hold\"", "\"stream\"", "\"discard\"", "\"tag\"", "\"icap://h/s\"",
+            "\"reject\"", "\"Trash:ignore\"", "\"80%\"",
         ]
         let before = Configuration().entries()
         for key in SettingsKey.all {

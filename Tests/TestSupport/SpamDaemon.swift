@@ -49,7 +49,9 @@ final class SpamDaemon {
     }
 
     func freeze(_ isSo: Bool) {
-        guard let id = (try? directory.read("pid")).flatMap({ pid_t($0.filter(\.isNumber)) }), id > 1 else { return }
+        guard let id = (try? directory.read("pid")).flatMap({ pid_t($0.filter(\.isNumber)) }), id > 1 else {
+            return
+        }
         kill(-id, isSo ? SIGSTOP : SIGCONT)
     }
 

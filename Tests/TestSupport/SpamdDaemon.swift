@@ -18,7 +18,8 @@ package final class SpamdDaemon {
     /// GTUBE, and words of the subject that weigh something.
     private static let rules = [
         #"body GTUBE /XJS\*C4JDBQADN1\.NSBN3\*2IDNEN\*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL\*C\.34X/"#,
-        "score GTUBE 1000", "header CHEAP Subject =~ /cheap/", "score CHEAP 2.5", "header FRIEND Subject =~ /friend/",
+        "score GTUBE 1000", "header CHEAP Subject =~ /cheap/", "score CHEAP 2.5",
+        "header FRIEND Subject =~ /friend/",
         "score FRIEND -1.5", "required_score 5", "use_bayes 0", "util_rb_tld example com net org",
     ]
 

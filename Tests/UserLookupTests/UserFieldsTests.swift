@@ -147,6 +147,32 @@ struct UserFieldsTests {
         #expect(try user(ids + [("quota_rule", "*:storage=1G:messages=1000")]).quota == "1G,1000")
         #expect(try user(ids + [("quota_rule", "nonsense")]).quota == nil)
     }
+
+    @Test(
+        "the largest message, in any of the names that Dovecot has had for it",
+        arguments: [
+            ("25M", 25 << 20), ("1000", 1000), ("1k", 1024), ("2T", 2 << 40), ("0", 0), ("unlimited", 0), ("", nil),
+            ("-1", nil), ("x", nil), ("1X", nil), ("99999999999G", nil), ("999999999999999999T", nil), ("00", nil),
+            ("M", nil),
+        ] as [(String, Int?)])
+    func sizes(text: String, bytes: Int?) throws {
+        for name in ["quota_max_mail_size", "quota_mail_size", "mail_max_size"] {
+            #expect(try user(ids + [(name, text)]).maximumMessageSize == bytes, "\(name)")
+        }
+        #expect(try user(ids).maximumMessageSize == nil)
+    }
+
+    @Test(
+        "the quota in the fields of Dovecot 2.4, where the older one says nothing",
+        arguments: [
+            ("", "1G", "1000", "1G,1000"), ("", "", "1000", ",1000"), ("", "1G", "", "1G"), ("", "", "", nil),
+            ("*:storage=2G", "1G", "5", "2G"), ("nonsense", "1G", "", "1G"), ("", "1000", "", "1000"),
+            ("", "unlimited", "unlimited", nil),
+        ] as [(String, String, String, String?)])
+    func newQuota(rule: String, storage: String, messages: String, quota: String?) throws {
+        let fields = [("quota_rule", rule), ("quota_storage_size", storage), ("quota_message_count", messages)]
+        #expect(try user(ids + fields).quota == quota)
+    }
 }
 
 @Suite("quota rule")

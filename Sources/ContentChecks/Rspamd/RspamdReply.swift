@@ -6,8 +6,8 @@ import Platform
 ///      "symbols":{"BAYES_SPAM":{"name":"BAYES_SPAM","score":5.1}},"messages":{}}
 ///
 /// - `required_score` is the score of its action `reject`; a site may have none.
-/// - `is_skipped` says that rules were passed over, as they are for a message that one rule decides on at once: the
-///   action counts all the same.
+/// - `is_skipped` says that rules were passed over, as they are for a message that one rule decides on at
+///   once: the action counts all the same.
 /// - An action of the site's own is spam if the score is that of `reject`.
 package struct RspamdReply: Sendable {
     private let scanner: String
@@ -69,7 +69,8 @@ package struct RspamdReply: Sendable {
         }
         guard let code = Self.status(line) else { throw unintelligible(ScannerText.fit(line)) }
         guard code == 200 else {
-            throw ScannerFailure(.declined, scanner: scanner, ScannerText.fit(line.drop { $0 != 0x20 }.dropFirst()))
+            throw ScannerFailure(
+                .declined, scanner: scanner, ScannerText.fit(line.drop { $0 != 0x20 }.dropFirst()))
         }
         if let fault = reply.fault { throw fault }
         guard reply.isComplete else { throw ScannerFailure(.cutOff, scanner: scanner) }

@@ -1,9 +1,10 @@
 import Platform
 
-/// What rspamd is told before the message: a request of HTTP/1.1 (rspamd.com, "Protocol"), which stays open behind the
-/// message, since rspamd drops one whose client stops sending.
+/// What rspamd is told before the message: a request of HTTP/1.1 (rspamd.com, "Protocol"), which stays open
+/// behind the message, since rspamd drops one whose client stops sending.
 ///
-/// Invariant: whatever an envelope says, it says it in its field: a value with a control character is left out.
+/// Invariant: whatever an envelope says, it says it in its field: a value with a control character is left
+/// out.
 enum RspamdRequest {
     private static let longestValue = 1000
 

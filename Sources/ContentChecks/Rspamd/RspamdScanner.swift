@@ -2,8 +2,8 @@ package import Platform
 
 /// A client of rspamd(8).
 ///
-/// TLS is not spoken: the password, and the message, are for the loopback interface, a local socket, or a network that
-/// nobody else listens to.
+/// TLS is not spoken: the password, and the message, are for the loopback interface, a local socket, or a
+/// network that nobody else listens to.
 package struct RspamdScanner: Sendable {
     private let servers: [ScannerAddress]
     private let password: String?
@@ -57,7 +57,8 @@ package struct RspamdScanner: Sendable {
         try reply.receive(from: &connection)
         let answer = try reply.answer()
         guard isSent else {
-            throw ScannerFailure(.unintelligible, scanner: connection.scanner, "it answers before it is asked")
+            throw ScannerFailure(
+                .unintelligible, scanner: connection.scanner, "it answers before it is asked")
         }
         return answer
     }

@@ -1,9 +1,11 @@
 import Platform
 
-/// A reply whose head is lines and whose body is octets, as HTTP (RFC 9112) and SPAMC have it, read as it comes in.
+/// A reply whose head is lines and whose body is octets, as HTTP (RFC 9112) and SPAMC have it, read as it
+/// comes in.
 ///
 /// - A line ends in LF or CRLF; an empty one ends the head.
-/// - The body is as long as the head says, or comes in chunks (RFC 9112 §7.1), or goes on to the end of the connection.
+/// - The body is as long as the head says, or comes in chunks (RFC 9112 §7.1), or goes on to the end of the
+///   connection.
 /// - A head that says two lengths says none (RFC 9112 §6.3).
 ///
 /// Invariant: how the octets are divided when they come in makes no difference.
@@ -218,8 +220,8 @@ struct HeadedReply: Sendable {
 }
 
 extension ScannerConnection {
-    /// Receives a reply until it is over, or until `isEnough`. That the connection breaks is a fault of the reply: what
-    /// the scanner said before counts.
+    /// Receives a reply until it is over, or until `isEnough`. That the connection breaks is a fault of the
+    /// reply: what the scanner said before counts.
     ///
     /// - Throws: at the deadline, and where the scanner says too much.
     mutating func receive(
@@ -233,7 +235,7 @@ extension ScannerConnection {
                 } else {
                     reply.take(octets)
                 }
-            } catch where error.reason == .cutOff {
+            } catch  where error.reason == .cutOff {
                 reply.breakOff(error)
             }
         }

@@ -6,8 +6,8 @@
 ///
 ///     GTUBE,TEST_SUBJECT
 ///
-/// A status other than 0 is one of sysexits(3), or 79 for out of time: spamd could not look at the message. It stands
-/// alone, without an empty line behind it, and so does the answer to `PING`.
+/// A status other than 0 is one of sysexits(3), or 79 for out of time: spamd could not look at the message.
+/// It stands alone, without an empty line behind it, and so does the answer to `PING`.
 package struct SpamdReply: Sendable {
     private let scanner: String
     private(set) var reply: HeadedReply
@@ -66,7 +66,8 @@ package struct SpamdReply: Sendable {
             throw ScannerFailure(.unintelligible, scanner: scanner, ScannerText.fit(line))
         }
         guard code == 0 else {
-            throw ScannerFailure(.declined, scanner: scanner, ScannerText.fit(line.drop { $0 != 0x20 }.dropFirst()))
+            throw ScannerFailure(
+                .declined, scanner: scanner, ScannerText.fit(line.drop { $0 != 0x20 }.dropFirst()))
         }
     }
 

@@ -55,7 +55,8 @@ package struct SpamdScanner: Sendable {
         try reply.receive(from: &connection)
         let answer = try reply.answer()
         guard isSent else {
-            throw ScannerFailure(.unintelligible, scanner: connection.scanner, "it answers before it is asked")
+            throw ScannerFailure(
+                .unintelligible, scanner: connection.scanner, "it answers before it is asked")
         }
         return answer
     }

@@ -1,18 +1,19 @@
-/// What a `Received` field says of the host that wrote it, and of the one that it had the message from
-/// (RFC 5321 §4.4):
+/// What a `Received` field says of the host that wrote it, and of the one that it had the message from (RFC
+/// 5321 §4.4):
 ///
 ///     from HELO (NAME [ADDRESS]) by HOST (…) with ESMTPS id …; date
 ///
-/// What the client said of itself stands in it, too. So only two places count: the word behind `by`, where `by` is
-/// the clause that it must be, and the address that the comment behind HELO begins with, as Postfix, Sendmail,
-/// OpenSMTPD and Dovecot write it, and Exim for a client whose name it knows.
+/// What the client said of itself stands in it, too. So only two places count: the word behind `by`, where
+/// `by` is the clause that it must be, and the address that the comment behind HELO begins with, as Postfix,
+/// Sendmail, OpenSMTPD and Dovecot write it, and Exim for a client whose name it knows.
 struct ReceivedField: Equatable {
     /// The host that wrote the field: lower case, without a last dot; an address without its brackets.
     let by: String
-    /// The address of the host that it had the message from, written likewise; nil where the field has none that
-    /// only its author can have written.
+    /// The address of the host that it had the message from, written likewise; nil where the field has none
+    /// that only its author can have written.
     let from: String?
-    /// Whether it has a `from` clause: where there is none, the message came from a program of the host itself.
+    /// Whether it has a `from` clause: where there is none, the message came from a program of the host
+    /// itself.
     let hasClient: Bool
 
     /// Octets of a field that are looked at.

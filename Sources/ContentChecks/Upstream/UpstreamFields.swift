@@ -1,25 +1,28 @@
 package import MailMessage
 
-/// Which header fields a scanner of our own hosts wrote before the message came here, and which somebody else did.
+/// Which header fields a scanner of our own hosts wrote before the message came here, and which somebody else
+/// did.
 ///
-/// Whoever takes a message adds fields at its top (RFC 5321 §4.4), so that its history is read from there: the first
-/// `Received` field is that of the host which brings the message here, and what it says is true. Where it says that the
-/// message came from one of our hosts, or from the host itself, the next one is true, too, and so on. The last of these
-/// stands at the *border*: what is below it came from outside, or may have. What a field says of its author, such as
-/// `on HOST` in `X-Spam-Checker-Version`, proves nothing: the name of a host is no secret.
+/// Whoever takes a message adds fields at its top (RFC 5321 §4.4), so that its history is read from there:
+/// the first `Received` field is that of the host which brings the message here, and what it says is true.
+/// Where it says that the message came from one of our hosts, or from the host itself, the next one is true,
+/// too, and so on. The last of these stands at the *border*: what is below it came from outside, or may have.
+/// What a field says of its author, such as `on HOST` in `X-Spam-Checker-Version`, proves nothing: the name
+/// of a host is no secret.
 ///
 /// The border host's scanner has one of three places for its fields, and the site says which:
 ///
-/// - ``Placement/above`` that host's `Received` field. So do amavis and other filters that take mail by SMTP and give it
-///   back, spamc in a pipe, milters that insert at index 0, and Exim's `add_header = :at_start:`. Nobody else can write
-///   there, so that all these fields count.
-/// - ``Placement/below`` it, directly: milters that insert at index 1 (rspamd with `default_headers_order = 1`), and
-///   Exim's `:after_received:`. There a stranger's fields follow, so that of each name the first one counts.
-/// - ``Placement/end``: milters that append, as rspamd does unless it is told otherwise, and Exim's `add_header`. There a
-///   stranger's fields precede, so that of each name the last one counts.
+/// - ``Placement/above`` that host's `Received` field. So do amavis and other filters that take mail by SMTP
+///   and give it back, spamc in a pipe, milters that insert at index 0, and Exim's `add_header = :at_start:`.
+///   Nobody else can write there, so that all these fields count.
+/// - ``Placement/below`` it, directly: milters that insert at index 1 (rspamd with `default_headers_order =
+///   1`), and Exim's `:after_received:`. There a stranger's fields follow, so that of each name the first one
+///   counts.
+/// - ``Placement/end``: milters that append, as rspamd does unless it is told otherwise, and Exim's
+///   `add_header`. There a stranger's fields precede, so that of each name the last one counts.
 ///
-/// In the latter two places a scanner must write each of its fields into every message: where it leaves one out, a
-/// stranger's counts. That is why ``Placement/above`` is the default, and the one to be preferred.
+/// In the latter two places a scanner must write each of its fields into every message: where it leaves one
+/// out, a stranger's counts. That is why ``Placement/above`` is the default, and the one to be preferred.
 ///
 /// Invariant: a field is trusted, or forged, or has none of the names.
 package struct UpstreamFields: Sendable {
@@ -32,8 +35,9 @@ package struct UpstreamFields: Sendable {
     private let placement: Placement
 
     /// - Parameters:
-    ///   - hosts: what our own hosts call themselves in `Received` fields, and the addresses from which they hand mail
-    ///     to each other, written as they write them. A host's own loopback addresses need not be among them.
+    ///   - hosts: what our own hosts call themselves in `Received` fields, and the addresses from which they
+    ///     hand mail to each other, written as they write them. A host's own loopback addresses need not be
+    ///     among them.
     ///   - names: of the fields, with `*` at the end for all that begin so.
     ///   - placement: of the scanner's fields.
     package init(hosts: [String], names: [String], placement: Placement = .above) {
@@ -59,13 +63,18 @@ package struct UpstreamFields: Sendable {
         )
     }
 
-    /// Those below the border that the border host's scanner wrote: one of each name, unless there is one above.
+    /// Those below the border that the border host's scanner wrote: one of each name, unless there is one
+    /// above.
     private func decisive(_ found: [Int], below border: Int, _ message: Message) -> [Int] {
         guard placement != .above else { return [] }
-        func name(_ index: Int) -> [UInt8] { message.name(message.header.fields[index]).map(Pattern.lowercased) }
+        func name(_ index: Int) -> [UInt8] {
+            message.name(message.header.fields[index]).map(Pattern.lowercased)
+        }
         var seen = Set(found.filter { $0 < border }.map(name))
         let candidates = found.filter { $0 > border }
-        return (placement == .below ? candidates : candidates.reversed()).filter { seen.insert(name($0)).inserted }
+        return (placement == .below ? candidates : candidates.reversed()).filter {
+            seen.insert(name($0)).inserted
+        }
     }
 
     /// The place of the last `Received` field that one of our hosts wrote; nil if none did for certain.

@@ -16,8 +16,8 @@ enum Scanner {
 
     static let virus = "Eicar-Test-Signature"
 
-    static func clamd(at path: String, _ behaviour: Clamd = .signature("EVIL")) throws -> ScriptedServer {
-        try ScriptedServer(at: path) { end, _ in
+    static func clamd(at path: String, _ behaviour: Clamd = .signature("EVIL")) throws -> FakeServer {
+        try FakeServer(at: path) { end, _ in
             let command = end.read(through: 0)
             guard command == Array("zINSTREAM\u{0}".utf8) else { return }
             var message: [UInt8] = []
@@ -38,9 +38,9 @@ enum Scanner {
 
     /// spamd, with this score of 5 for every message.
     static func spamd(at path: String, score: String, symbols: String = "GTUBE,HTML_MESSAGE") throws
-        -> ScriptedServer
+        -> FakeServer
     {
-        try ScriptedServer(at: path) { end, _ in
+        try FakeServer(at: path) { end, _ in
             end.readAll()
             let isSpam = (Double(score) ?? 0) >= 5
             let body = symbols + "\r\n"

@@ -151,6 +151,18 @@ struct Site {
         Issue.record("entry \(reference.id) cannot be had")
     }
 
+    /// Puts an entry that is on hold back into the queue.
+    func release(_ reference: EntryReference) throws -> EntryReference {
+        let spool = try openSpool()
+        let deadline = Deadline(milliseconds: 2000)
+        while !deadline.hasPassed {
+            if let entry = try spool.open(reference) { return try entry.release(due: .now()) }
+            pause(milliseconds: 5)
+        }
+        Issue.record("entry \(reference.id) cannot be had")
+        return reference
+    }
+
     /// Visits an entry. Programs that other tests start hold its lock, too, between fork and exec: so it is
     /// tried again for a moment.
     func visit(_ reference: EntryReference, givingUp: Bool = false) throws -> EntryVisit.Result {

@@ -4,6 +4,7 @@ import Glibc
 /// The programs under test: those of `POSTMASTER_BIN`, else what `make release` put into `.build/release`.
 enum Program: String, CaseIterable, Sendable {
     case postmaster
+    case attachments = "postmaster-attachments"
     case retry = "postmaster-retry"
     case control = "postmasterctl"
 

@@ -3,11 +3,11 @@ import MailMessage
 import Platform
 
 extension FuzzChecks {
-    /// What spam scanners say, now and before the message came here. The first octet says which of them it is, the
-    /// second one where the answer is divided.
+    /// What spam scanners say, now and before the message came here. The first octet says which of them it
+    /// is, the second one where the answer is divided.
     ///
-    /// An answer is the same however it is divided, and has finite numbers and words that are fit for a log; each
-    /// field of a scanner is either trusted or forged.
+    /// An answer is the same however it is divided, and has finite numbers and words that are fit for a log;
+    /// each field of a scanner is either trusted or forged.
     package static func spamScanners(_ octets: [UInt8]) {
         guard octets.count >= 2 else { return }
         let answer = octets[2...]
@@ -57,7 +57,8 @@ extension FuzzChecks {
         let message = Message(SharedBytes(octets))
         let named = message.count(named: "X-S")
         for placement in UpstreamFields.Placement.allCases {
-            let fields = UpstreamFields(hosts: ["mx", "::1", "192.0.2.1"], names: ["X-S"], placement: placement)
+            let fields = UpstreamFields(
+                hosts: ["mx", "::1", "192.0.2.1"], names: ["X-S"], placement: placement)
             let (trusted, forged) = fields.judge(message)
             precondition(trusted.count + forged.count == named)
             precondition(trusted.allSatisfy { !forged.contains($0) })
