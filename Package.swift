@@ -119,7 +119,8 @@ let package = Package(
 
         .target(
             name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport", swiftSettings: strict),
-        .target(name: "AttackSupport", path: "Tests/AttackSupport", swiftSettings: strict),
+        .target(
+            name: "AttackSupport", dependencies: ["ContentChecks"], path: "Tests/AttackSupport", swiftSettings: strict),
         .target(
             name: "FuzzSupport",
             dependencies: [
@@ -154,7 +155,9 @@ let package = Package(
                 "ContentChecks", "MailMessage", "Platform",
             ]),
         // These run the release programs; `make release` comes before them.
-        .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["AttackSupport", "ContentChecks", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "FaultTests", swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17

@@ -17,6 +17,8 @@ struct Inspection {
     var held = 0
     /// Octets that came out of archives so far.
     private(set) var unpacked = 0
+    /// Octets that archives said so far that they come to.
+    private var promised = 0
     private var entries = 0
     private var nameOctets = 0
     private var told: Set<String> = []
@@ -75,6 +77,16 @@ extension Inspection {
 
     /// Octets that may still be unpacked.
     var leftToUnpack: Int { max(limits.unpackedBytes - unpacked, 0) }
+
+    /// Accounts for what an archive says that its entries come to.
+    ///
+    /// - Returns: false where that is more than is borne.
+    mutating func countPromise(_ octets: Int) -> Bool {
+        promised = promised.adding(octets)
+        guard promised > limits.unpackedBytes else { return true }
+        found(.limit, in: [], "unpacked, more than \(limits.unpackedBytes) octets")
+        return false
+    }
 
     /// Accounts for what came out of an archive.
     mutating func countUnpacked(_ octets: Int) { unpacked = unpacked.adding(octets) }

@@ -32,11 +32,12 @@ package enum ScannerSamples {
 
             --=part
             Content-Type: application/octet-stream; name=sample.com
+            Content-Transfer-Encoding: base64
             Content-Disposition: attachment; filename=sample.com
 
 
             """.utf8)
-        return octets + eicar + Array("\n--=part--\n".utf8)
+        return octets + Base64.encode(eicar.span) + Array("--=part--\n".utf8)
     }
 
     /// A message with a file `sample.txt` that says of itself that it is text, and is an empty ELF program.

@@ -1,3 +1,4 @@
+package import MailLog
 package import Sieve
 
 /// Why a message went where it went: the scripts that ran on it, with what each test looked at and found, what they
@@ -53,7 +54,23 @@ package struct Explanation: Sendable {
         package let reason: String
     }
 
+    /// What is to become of the message because of its checks, whatever rules say.
+    package struct Decision: Sendable {
+        /// `quarantine`, `hold`, `reject`, `discard` or `defer`; `proceed` where rules run.
+        package let word: String
+        package let reason: String
+
+        package init(word: String, reason: String) {
+            self.word = word
+            self.reason = reason
+        }
+    }
+
     package var message = MessageFacts()
+    /// What the checks said, before any script ran.
+    package var checks: [DeliveryRecord.Check] = []
+    /// Nil if no check was asked.
+    package var decision: Decision?
     /// In the order in which they run; those that others include stand with the command that includes them.
     package internal(set) var scripts: [ExplainedScript] = []
     /// All that scripts asked for, in the order of their asking.
@@ -74,6 +91,14 @@ package struct Explanation: Sendable {
     package var logged: [(name: String, value: String)] = []
 
     package init() {}
+}
+
+extension DeliveryRecord.Check {
+    /// In words: `found Eicar-Signature, quarantine`.
+    package var sentence: String {
+        let detail = detail.isEmpty ? "" : ": \(detail)"
+        return "\(result)\(detail)\(policy.isEmpty ? "" : " (policy: \(policy))")"
+    }
 }
 
 /// One script, as it ran or did not run.

@@ -10,6 +10,9 @@ package struct TypeRecognition: ~Copyable {
     /// Bytes from the beginning that are looked at.
     package static var window: Int { 1 << 20 }
 
+    /// The same for contents that are nothing but text: libmagic looks long at those, and finds what it finds at once.
+    private static var textWindow: Int { 4 << 10 }
+
     private let cookie: magic_t
 
     /// - Parameter path: of the database; nil or empty for the system's.
@@ -19,7 +22,9 @@ package struct TypeRecognition: ~Copyable {
             throw FormatsError(.unavailable, "magic_open")
         }
         let loaded =
-            if let path, !path.isEmpty { unsafe magic_load(cookie, path) } else { unsafe magic_load(cookie, nil) }
+            if let path, !path.isEmpty { unsafe magic_load(cookie, path) } else {
+                unsafe magic_load(cookie, nil)
+            }
         guard loaded == 0 else {
             let failure = unsafe FormatsError(.unavailable, words: magic_error(cookie))
             unsafe magic_close(cookie)
@@ -37,7 +42,10 @@ package struct TypeRecognition: ~Copyable {
     /// The type that `bytes` look like, as `type/subtype` in lower case; empty where nobody can tell.
     package mutating func type(of bytes: Span<UInt8>) -> String {
         guard !bytes.isEmpty else { return "" }
-        let beginning = bytes.extracting(first: Self.window)
+        var beginning = bytes.extracting(first: Self.window)
+        if beginning.count > Self.textWindow, Self.isText(beginning) {
+            beginning = beginning.extracting(first: Self.textWindow)
+        }
         let words = unsafe beginning.withUnsafeBytes { unsafe magic_buffer(cookie, $0.baseAddress, $0.count) }
         guard let words = unsafe words else { return "" }
         return unsafe Self.type(String(cString: words))
@@ -52,15 +60,27 @@ package struct TypeRecognition: ~Copyable {
         return words.lowercased()
     }
 
+    /// Whether there are no control characters but those that texts have.
+    private static func isText(_ bytes: Span<UInt8>) -> Bool {
+        for place in bytes.indices {
+            switch bytes[place] {
+            case 0x20...0xFF, 0x08...0x0D, 0x1B: continue
+            default: return false
+            }
+        }
+        return true
+    }
+
     private static var flags: CInt {
-        MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_TOKENS | MAGIC_NO_COMPRESS_FORK | MAGIC_RAW
+        MAGIC_MIME_TYPE | MAGIC_RAW | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_COMPRESS_FORK | MAGIC_NO_CHECK_TOKENS
+            | MAGIC_NO_CHECK_CSV
     }
 
     /// How far it follows what the contents themselves say where to look.
     private static var limits: [(CInt, Int)] {
         [
             (MAGIC_PARAM_INDIR_MAX, 15), (MAGIC_PARAM_NAME_MAX, 40), (MAGIC_PARAM_ELF_PHNUM_MAX, 128),
-            (MAGIC_PARAM_ELF_SHNUM_MAX, 256), (MAGIC_PARAM_ELF_NOTES_MAX, 64), (MAGIC_PARAM_REGEX_MAX, 4096),
+            (MAGIC_PARAM_ELF_SHNUM_MAX, 256), (MAGIC_PARAM_ELF_NOTES_MAX, 64), (MAGIC_PARAM_REGEX_MAX, 1024),
             (MAGIC_PARAM_ENCODING_MAX, 64 << 10),
         ]
     }

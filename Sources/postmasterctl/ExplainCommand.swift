@@ -41,6 +41,9 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A delivery in the log, or an entry of the spool.", valueName: "id"))
     var id: String?
 
+    @Flag(inversion: .prefixedNo, help: "Ask the scanners of the site about the message.")
+    var checks = true
+
     @Flag(help: "A page of HTML.")
     var html = false
 
@@ -88,7 +91,7 @@ struct ExplainCommand: ParsableCommand {
             throw Self.failure("the message is no longer where it was stored")
         }
         var explanation = Explanation(
-            rehearsal.run(octets), user: rehearsal.userName, separator: configuration.mail.separator)
+            rehearsal.run(octets, asksChecks: checks), user: rehearsal.userName, separator: configuration.mail.separator)
         if let record = past?.record { explanation.add(record, others: past?.others ?? []) }
         show(explanation)
     }

@@ -19,6 +19,10 @@ extension Explanation {
         message.envelopeRecipient = delivery.envelope.recipient.text
         message.user = user
         outcomes = delivery.plan.actions.map(Outcome.init)
+        if let verdicts = delivery.plan.verdicts {
+            checks = verdicts.results.map(DeliveryRecord.Check.init)
+            decision = Decision(word: verdicts.decision.word, reason: verdicts.decision.reason)
+        }
         add(notDone: delivery.plan.refusals, warnings: delivery.plan.warnings)
     }
 

@@ -1,4 +1,5 @@
 import Delivery
+import Diagnosis
 import MailLog
 import Maildir
 import Platform
@@ -58,9 +59,10 @@ enum StoredCopy {
 }
 
 extension LoggedDelivery {
-    /// Names and values for a person, actions and warnings among them.
+    /// Names and values for a person, checks, actions and warnings among them.
     var shown: [(name: String, value: String)] {
         var shown = fields.map { (name: $0.name, value: $0.value) }
+        for check in checks { shown.append((name: "check", value: "\(check.name): \(check.sentence)")) }
         for action in actions {
             let place = action.script.isEmpty ? "" : " (\(action.script), line \(action.line))"
             let file = action.file.isEmpty ? "" : " as \(action.file)"

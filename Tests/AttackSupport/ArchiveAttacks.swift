@@ -20,13 +20,13 @@ extension Attacks {
             zip("zip bomb of zips of zips", tree(depth: 4, width: 12), .finding("limit")),
             zip("zip that contains itself", quine(), .finding("structure")),
             Attack("gzip of zeros", Mail.attachment(Compression.gzip(deflated: Compression.deflatedZeros(96 << 20), of: 96 << 20), named: "a.gz"), .finding("limit")),
-            Attack("gzip within gzip", Mail.attachment((0..<9).reduce(Mail.octets("x")) { data, _ in Compression.gzip(data) }, named: "a.gz"), .finding("limit")),
+            Attack("gzip within gzip", Mail.attachment((0..<40).reduce(Mail.octets("x")) { data, _ in Compression.gzip(data) }, named: "a.gz"), .unanswerable),
             Attack("bzip2 of zeros", Mail.attachment(bzip2OfZeros(), named: "a.bz2"), .finding("limit")),
             Attack("zstd of zeros", Mail.attachment(Compression.zstdZeros(megabytes: 500), named: "a.zst"), .finding("limit")),
             Attack("lz4 of zeros", Mail.attachment(Compression.lz4Zeros(30), named: "a.lz4"), .finding("limit")),
             Attack("zstd with a window that no memory has", Mail.attachment(Compression.zstd(window: 0xFF, blocks: [(0, 1, [1])]), named: "a.zst"), .unanswerable),
             Attack("lzma with a dictionary of 4 GiB", Mail.attachment(Compression.lzma(dictionary: 1 << 31, size: 1 << 36), named: "a.lzma"), .unanswerable),
-            Attack("xz that says to come to more than it is, many times", Mail.attachment(ZIPWriter.archive((0..<40).map { ZIPWriter.Entry("\($0).zst", Compression.zstdZeros(megabytes: 4)) }), named: "a.zip"), .finding("limit")),
+            Attack("zip of many zstd of zeros", Mail.attachment(ZIPWriter.archive((0..<40).map { ZIPWriter.Entry("\($0).zst", Compression.zstdZeros(megabytes: 4)) }), named: "a.zip"), .finding("limit")),
             Attack("tar with a size of petabytes", Mail.attachment(TarWriter.archive([.init(name: "a", size: 1 << 50)]), named: "a.tar"), .unanswerable),
             Attack("sparse tar", Mail.attachment(TarWriter.sparse("a", size: 1 << 45), named: "a.tar"), .unanswerable),
             Attack("tar with a header of gigabytes", Mail.attachment(TarWriter.archive([.init(name: "a", type: "x", size: 1 << 40)]), named: "a.tar"), .unanswerable),
@@ -53,7 +53,7 @@ extension Attacks {
 
     private static func tree(depth: Int, width: Int) -> [UInt8] {
         guard depth > 0 else { return ZIPWriter.archive([ZIPWriter.Entry("zeros", zeros: 1 << 19)]) }
-        let inner = tree(depth: depth - 1, width: depth > 2 ? 2 : width)
+        let inner = tree(depth: depth - 1, width: 3)
         return ZIPWriter.archive((0..<width).map { ZIPWriter.Entry("\($0).zip", inner) })
     }
 
@@ -129,14 +129,14 @@ extension Attacks {
             Attack("tar", Mail.attachment(tar, named: "a.bin"), exe),
             Attack("tar within gzip", Mail.attachment(Compression.gzip(tar), named: "a.bin"), exe),
             Attack("tar within xz within zip", Mail.attachment(ZIPWriter.archive("x", Compression.xz(dictionary: 20, tar)), named: "a.zip"), exe),
-            Attack("xz with a dictionary of 4 GiB", Mail.attachment(Compression.xz(dictionary: 40, tar), named: "a.xz"), .unanswerable),
+            Attack("xz with a dictionary of 4 GiB", Mail.attachment(Compression.xz(dictionary: 40, tar), named: "a.xz"), .either("*.exe")),
             Attack("gzip's own name", Mail.attachment(Compression.gzip(Mail.octets("x"), name: "b.exe"), named: "a.gz"), exe),
             Attack("a link that leads out of a tar", Mail.attachment(TarWriter.archive([.init(name: "a", type: "2", link: "../../etc/passwd")]), named: "a.tar"), .finding("structure")),
             Attack("7-Zip with a password", Mail.attachment(OtherWriters.encryptedSevenZip(), named: "a.7z"), .finding("encrypted")),
             Attack("RAR with a password", Mail.attachment(OtherWriters.encryptedRAR(), named: "a.rar"), .finding("encrypted")),
             Attack("a broken cabinet", Mail.attachment(OtherWriters.brokenCabinet(), named: "a.cab"), .unanswerable),
             Attack("ISO 9660", Mail.attachment(DiskImageWriter.image(fileNamed: "B.EXE"), named: "a.iso"), exe),
-            Attack("ISO 9660 with a directory within itself", Mail.attachment(DiskImageWriter.image(fileNamed: "B.EXE", isCircular: true), named: "a.iso"), .unanswerable),
+            Attack("ISO 9660 with a directory within itself", Mail.attachment(DiskImageWriter.image(fileNamed: "B.EXE", isCircular: true), named: "a.iso"), .either("*.exe")),
             Attack("ACE", Mail.attachment([0, 0, 0, 0, 0, 0, 0] + Mail.octets("**ACE**") + [UInt8](repeating: 0, count: 60), named: "a.ace"), .finding("unreadable")),
             Attack("ARJ", Mail.attachment([0x60, 0xEA, 40, 0] + [UInt8](repeating: 7, count: 60), named: "a.arj"), .finding("unreadable")),
             Attack("rubbish that is named as an archive", Mail.attachment(Mail.octets("no archive at all"), named: "a.zip"), .finding("unreadable")),

@@ -63,13 +63,13 @@ enum TarWriter {
 enum DiskImageWriter {
     /// - Parameter isCircular: a directory within itself.
     static func image(fileNamed name: String, isCircular: Bool = false) -> [UInt8] {
-        var image = [UInt8](repeating: 0, count: 2048 * 22)
+        var image = [UInt8](repeating: 0, count: 2048 * 32)
         func put(_ octets: [UInt8], _ offset: Int) { for (i, octet) in octets.enumerated() { image[offset + i] = octet } }
         let root = record([0], sector: 20, size: 2048, isDirectory: true)
         let volume = 16 * 2048
         put(joined([1], Array("CD001".utf8), [1, 0]), volume)
         put([UInt8](repeating: 0x20, count: 64), volume + 8)
-        put(both32(22), volume + 80)
+        put(both32(32), volume + 80)
         put(joined(both16(1), both16(1), both16(2048)), volume + 120)
         put(both32(10), volume + 132)
         put(le32(19), volume + 140)

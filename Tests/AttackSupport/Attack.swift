@@ -1,3 +1,5 @@
+package import ContentChecks
+
 /// A message that means to get something past an examination, or to exhaust it, and what has to be said of it.
 package struct Attack: Sendable, CustomStringConvertible {
     package enum Expectation: Sendable {
@@ -7,6 +9,8 @@ package struct Attack: Sendable, CustomStringConvertible {
         case finding([String])
         /// There is a finding that says that something could not be seen.
         case unanswerable
+        /// One or the other: it depends on how much memory there is.
+        case either(String)
     }
 
     package let name: String
@@ -23,6 +27,18 @@ package struct Attack: Sendable, CustomStringConvertible {
 }
 
 extension Attack.Expectation {
+    /// Whether a report says what is expected.
+    package func isMet(by report: AttachmentReport) -> Bool {
+        switch self {
+        case .forbidden(let glob): ForbiddenFiles(names: [glob], types: []).first(in: report) != nil
+        case .finding(let kinds): report.findings.contains { kinds.contains($0.kind.rawValue) }
+        case .unanswerable:
+            report.findings.contains { [.limit, .unreadable, .encrypted, .structure].contains($0.kind) }
+        case .either(let glob):
+            Self.forbidden(glob).isMet(by: report) || Self.unanswerable.isMet(by: report)
+        }
+    }
+
     static func finding(_ kind: String) -> Self { .finding([kind]) }
 }
 

@@ -54,8 +54,9 @@ struct ICAPScannerTests {
             preview == .max
             ? ICAPAnswer.options.replacing("Preview: 1024\r\n", with: "")
             : ICAPAnswer.options.replacing("1024", with: "\(preview)")
+        let pattern = (0..<(3 << 18)).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         for size in [0, 1, 1023, 1024, 1025, 1 << 18, (1 << 18) + 1, 3 << 18] {
-            let octets = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+            let octets = Array(pattern.prefix(size))
             let server = try server(options: options) { asked in
                 let isRight = asked.body == octets && asked.isWhole == (preview != .max && size <= preview)
                 return Array((isRight ? ICAPAnswer.clean : ICAPAnswer.page("X-Virus-ID: Wrong")).utf8)

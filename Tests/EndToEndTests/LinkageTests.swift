@@ -25,6 +25,15 @@ struct LinkageTests {
         }
     }
 
+    @Test("archives and documents are taken apart in one program alone", arguments: Program.allCases)
+    func hasNoParsers(program: Program) throws {
+        let bytes = try #require(FileManager.default.contents(atPath: try program.path()))
+        // Words of libarchive and of libmagic.
+        for words in ["Unrecognized archive format", "could not find any valid magic files"] {
+            #expect((bytes.range(of: Data(words.utf8)) != nil) == (program == .attachments), "\(words)")
+        }
+    }
+
     @Test("no part of a program is both written and executed", arguments: Program.allCases)
     func hasNoWritableCode(program: Program) throws {
         let headers = try succeed("/usr/bin/readelf", ["--wide", "--program-headers", try program.path()])

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Archives that are made to cost")
 struct ArchiveLimitTests {
-    @Test("what is passed over counts where it has to be unpacked", arguments: ["gzip", "bzip2", "xz", "zstd"])
+    @Test(
+        "what is passed over counts where it has to be unpacked", arguments: ["gzip", "bzip2", "xz", "zstd"])
     func passedOver(filter: String) throws {
         let bomb = try Self.bomb(megabytes: 40, ["--format", "ustar", "--\(filter)"])
         #expect(bomb.count < 200_000)
@@ -102,7 +103,8 @@ struct ArchiveLimitTests {
         let file = try folder.directory.open().openOrCreateFile("d/a", .write, permissions: 0o600)
         try file.truncate(to: megabytes << 20, path: "d/a")
         // A file with holes would be stored with them.
-        return try folder.pack("/usr/bin/bsdtar", ["--no-read-sparse"] + options + ["-cf", "archive", "d/a", "d/b"])
+        return try folder.pack(
+            "/usr/bin/bsdtar", ["--no-read-sparse"] + options + ["-cf", "archive", "d/a", "d/b"])
     }
 
     @Test("any octets come to an end", arguments: 0..<4)
@@ -129,7 +131,9 @@ struct ArchiveLimitTests {
     private static func readAll(_ octets: [UInt8], _ formats: ArchiveFormats) {
         let limits = ArchiveLimits(
             unpackedBytes: 4 << 20, processorTime: ProcessorTime.milliseconds + 2000)
-        guard var reader = try? ArchiveReader(SharedBytes(octets), formats: formats, limits: limits) else { return }
+        guard var reader = try? ArchiveReader(SharedBytes(octets), formats: formats, limits: limits) else {
+            return
+        }
         for turn in 0..<1000 {
             do throws(FormatsError) {
                 guard let entry = try reader.next() else { return }
@@ -151,7 +155,9 @@ struct ArchiveLimitTests {
             ArchiveBuilder.cabinet(files), ArchiveBuilder.lha(files), ArchiveBuilder.rar4(files),
             ArchiveBuilder.rar5(files),
         ]
-        for format in ["zip", "7zip", "pax", "cpio", "newc", "pax --gzip", "ustar --zstd", "ustar --uuencode"] {
+        for format in [
+            "zip", "7zip", "pax", "cpio", "newc", "pax --gzip", "ustar --zstd", "ustar --uuencode",
+        ] {
             let words = format.split(separator: " ").map(String.init)
             seeds.append(try folder.pack("/usr/bin/bsdtar", ["--format"] + words + ["-cf", "archive", "d"]))
         }

@@ -63,7 +63,8 @@ struct ArchiveReaderTests {
         let archive = try folder.pack("/usr/bin/ar", ["rc", "archive", "d/a.txt", "d/b"])
         #expect(
             try Self.contents(of: archive) == [
-                Content(name: "a.txt", kind: .file, text: Self.text), Content(name: "b", kind: .file, text: "two"),
+                Content(name: "a.txt", kind: .file, text: Self.text),
+                Content(name: "b", kind: .file, text: "two"),
             ])
     }
 
@@ -146,14 +147,17 @@ struct ArchiveReaderTests {
         arguments: ["gzip", "bzip2", "xz"])
     func compressed(program: String) throws {
         let folder = try ArchiveFolder([("a.txt", Self.text)])
-        let script = "import \(program == "gzip" ? "gzip" : program == "xz" ? "lzma" : "bz2") as m; "
+        let script =
+            "import \(program == "gzip" ? "gzip" : program == "xz" ? "lzma" : "bz2") as m; "
             + "open('archive', 'wb').write(m.compress(open('d/a.txt', 'rb').read()))"
         let archive = try folder.pack("/usr/bin/python3", ["-c", script])
         #expect(try Self.contents(of: archive, formats: .compressedFile).map(\.text) == [Self.text])
         #expect(throws: FormatsError.self) { try Self.contents(of: archive) }
     }
 
-    @Test("what is no archive is not recognised", arguments: ["", "x", "a text of some words", "\u{0}\u{0}\u{0}", "PK", "MZ\u{90}"])
+    @Test(
+        "what is no archive is not recognised",
+        arguments: ["", "x", "a text of some words", "\u{0}\u{0}\u{0}", "PK", "MZ\u{90}"])
     func notRecognised(text: String) throws {
         for formats in [ArchiveFormats.all, .streamedZip, .compressedFile] {
             let octets = SharedBytes(Array(text.utf8))
@@ -185,7 +189,8 @@ struct ArchiveReaderTests {
     func encrypted() throws {
         let folder = try ArchiveFolder([("a.txt", Self.text)])
         let rar = ArchiveBuilder.rar4([("a", Array("secret".utf8))], isEncrypted: true)
-        let zip = try folder.pack("/usr/bin/7z", ["a", "-tzip", "-psecret", "archive", "d"], into: "archive.zip")
+        let zip = try folder.pack(
+            "/usr/bin/7z", ["a", "-tzip", "-psecret", "archive", "d"], into: "archive.zip")
         let sevenZip = try folder.pack("/usr/bin/7z", ["a", "-psecret", "archive", "d"], into: "archive.7z")
         for archive in [rar, zip, sevenZip] {
             var reader = try ArchiveReader(SharedBytes(archive))

@@ -182,6 +182,16 @@ struct ConfinementTests {
         }
     }
 
+    @Test("who needs more memory all the same is ended")
+    func tooMuchMemory() async {
+        await #expect(processExitsWith: .failure) {
+            try confine(memory: 256 << 20)
+            var octets = [UInt8](repeating: 1, count: 1 << 20)
+            for _ in 0..<10 { octets += octets }
+            leave(0)
+        }
+    }
+
     @Test("a file that is only read does not count as memory")
     func mapping() async {
         await #expect(processExitsWith: .exitCode(7)) {

@@ -29,7 +29,10 @@ struct TypeRecognitionTests {
         ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", 0, "text/calendar"),
         ("BEGIN:VCARD\r\nVERSION:3.0\r\nEND:VCARD\r\n", 0, "text/vcard"),
         ("\u{7F}ELF\u{2}\u{1}\u{1}\0\0\0\0\0\0\0\0\0\u{2}\0>\0\u{1}", 43, "application/x-executable"),
-        ("\u{CE}\u{FA}\u{ED}\u{FE}\u{7}\0\0\u{1}\u{3}\0\0\0\u{2}\0\0\0\u{1}", 11, "application/x-mach-binary"),
+        (
+            "\u{CE}\u{FA}\u{ED}\u{FE}\u{7}\0\0\u{1}\u{3}\0\0\0\u{2}\0\0\0\u{1}", 11,
+            "application/x-mach-binary"
+        ),
         ("\u{CA}\u{FE}\u{BA}\u{BE}\0\0\04\0\u{10}", 0, "application/x-java-applet"),
         (
             "L\0\0\0\u{1}\u{14}\u{2}\0\0\0\0\0\u{C0}\0\0\0\0\0\0F", 60, "application/x-ms-shortcut"
@@ -103,6 +106,24 @@ struct TypeRecognitionTests {
         let before = ProcessorTime.milliseconds
         #expect(recognition.type(of: octets.span) == "text/plain")
         #expect(ProcessorTime.milliseconds - before < 500)
+    }
+
+    @Test("a text is told by its beginning, what is no text by all that is looked at")
+    func textWindow() throws {
+        var recognition = try TypeRecognition()
+        let text = Array("äöü, and so on.\n".utf8)
+        let long = Array(repeating: text, count: 1000).flatMap(\.self)
+        for cut in 0..<4 {
+            let octets = Array(long[cut...])
+            #expect(recognition.type(of: octets.span) == "text/plain", "\(cut)")
+        }
+        let script = Array("#!/bin/sh\n".utf8) + long
+        #expect(recognition.type(of: script.span) == "text/x-shellscript")
+        // An image of a disc has 32 KiB that may hold anything.
+        let image =
+            Array(long.prefix(5000)) + [UInt8](repeating: 0x20, count: 32768 - 5000)
+            + Array("\u{1}CD001\u{1}".utf8) + [UInt8](repeating: 0, count: 2041)
+        #expect(recognition.type(of: image.span) == "application/x-iso9660-image")
     }
 
     @Test("any octets have a type or none", arguments: 0..<4)

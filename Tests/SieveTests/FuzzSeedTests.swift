@@ -35,4 +35,25 @@ import Testing
         #expect(seeds.count > 10)
         for seed in seeds { FuzzChecks.session(seed) }
     }
+
+    @Test("the seeds of the scanners' fuzzer do no harm")
+    func scanners() throws {
+        let seeds = try Self.seeds("scanners")
+        #expect(seeds.count > 20)
+        for seed in seeds { FuzzChecks.scanners(seed) }
+    }
+
+    @Test("the seeds of the attachments' fuzzer do no harm")
+    func attachments() throws {
+        let seeds = try Self.seeds("attachments")
+        #expect(seeds.count > 20)
+        for seed in seeds { FuzzChecks.attachments(seed) }
+    }
+
+    @Test("the seeds of the archives' fuzzer do no harm")
+    func archives() throws {
+        let seeds = try Self.seeds("archives")
+        #expect(seeds.count > 20)
+        for seed in seeds { FuzzChecks.archives(seed) }
+    }
 }

@@ -46,13 +46,20 @@ final class SpamDaemon {
         freeze(false)
         process.stop()
         _ = process.end(within: 10_000)
+        // Its children may listen a moment longer than it.
+        guard let id else { return }
+        let deadline = Deadline(milliseconds: 10_000)
+        while kill(-id, SIGKILL) == 0, !deadline.hasPassed { pause(milliseconds: 5) }
     }
 
     func freeze(_ isSo: Bool) {
-        guard let id = (try? directory.read("pid")).flatMap({ pid_t($0.filter(\.isNumber)) }), id > 1 else {
-            return
-        }
-        kill(-id, isSo ? SIGSTOP : SIGCONT)
+        if let id { kill(-id, isSo ? SIGSTOP : SIGCONT) }
+    }
+
+    /// Of its process group.
+    private var id: pid_t? {
+        let id = (try? directory.read("pid")).flatMap { pid_t($0.filter(\.isNumber)) }
+        return id.flatMap { $0 > 1 ? $0 : nil }
     }
 
     var output: String { (try? directory.read("output")) ?? "" }

@@ -10,18 +10,20 @@ extension Inspection {
     mutating func examineArchive(_ contents: Contents, named name: String) {
         do throws(FormatsError) {
             var reader = try ArchiveReader(contents.bytes, formats: .all, limits: limits(for: contents))
-            try readEntries(&reader, of: contents)
+            let count = try readEntries(&reader)
+            // Zeros are an empty tar, also where they are something else that is compressed.
+            if count == 0, !reader.filters.isEmpty { examineCompressed(contents, named: name) }
+            if count == 0, reader.filters.isEmpty, reader.isEncrypted != true { found(.unreadable, "an archive without entries") }
         } catch {
             guard error.kind == .unrecognised else { return tell(error, of: nil) }
             examineCompressed(contents, named: name)
         }
     }
 
-    private mutating func readEntries(
-        _ reader: inout ArchiveReader, of contents: Contents
-    ) throws(FormatsError) {
+    /// - Returns: how many there were.
+    private mutating func readEntries(_ reader: inout ArchiveReader) throws(FormatsError) -> Int {
         var failures = 0
-        var promised = 0
+        var count = 0
         while true {
             let entry: ArchiveEntry?
             let before = reader.unpacked
@@ -37,14 +39,17 @@ extension Inspection {
                 continue
             }
             guard let entry else { break }
-            guard countEntry() else { return }
-            promised = promised.adding(entry.size ?? 0)
-            examine(entry, &reader)
-            if promised > limits.unpackedBytes {
-                found(.limit, "unpacked, more than \(limits.unpackedBytes) octets")
+            count += 1
+            guard countEntry() else { break }
+            // What a reader of 7-Zip would unpack before this entry is in the sum: see `countPromise`.
+            guard countPromise(entry.size ?? 0) || entry.kind != .file else {
+                add(ExaminedFile(names: [Self.text(entry.name)], size: entry.size))
+                continue
             }
+            examine(entry, &reader)
         }
         tellEncryption(reader)
+        return count
     }
 
     private mutating func examine(_ entry: ArchiveEntry, _ reader: inout ArchiveReader) {

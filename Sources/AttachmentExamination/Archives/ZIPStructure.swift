@@ -28,13 +28,12 @@ struct ZIPStructure {
     /// - Parameters:
     ///   - mostEntries: entries that are read.
     ///   - spend: accounts for work; false when time is up.
-    /// - Returns: nil where there is no end of a directory.
+    /// - Returns: nil where there is neither an end of a directory nor an entry at the beginning.
     init?(_ bytes: Span<UInt8>, mostEntries: Int, spend: (Int) -> Bool) {
         let ends = ZIPEnd.all(in: bytes)
-        guard let last = ends.last else { return nil }
-        guard spend(bytes.count / 8) else { return nil }
+        guard !ends.isEmpty || bytes.has("PK\u{3}\u{4}"), spend(bytes.count / 8) else { return nil }
         var reader = ZIPDirectoryReader(mostEntries: mostEntries)
-        reader.read(bytes, last, spend)
+        if let last = ends.last { reader.read(bytes, last, spend) } else { reader.note("no directory at its end") }
         let extents = reader.entries.map(\.extent)
         // An archive that is stored within this one has its own end.
         for end in ends.dropLast() where !extents.contains(where: { $0.contains(end.offset) }) {

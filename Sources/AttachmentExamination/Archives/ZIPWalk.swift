@@ -39,7 +39,7 @@ extension Inspection {
 
     /// What an archive says to come to, against what is borne.
     private mutating func checkPromise(_ promised: Int, of size: Int) {
-        if promised > limits.unpackedBytes { found(.limit, "unpacked, more than \(limits.unpackedBytes) octets") }
+        _ = countPromise(promised)
         let (bound, overflow) = max(size, 1).multipliedReportingOverflow(by: max(limits.ratio, 1))
         if !overflow, promised > bound, promised > Self.smallestBomb {
             found(.limit, "unpacked, more than \(limits.ratio) times its size")

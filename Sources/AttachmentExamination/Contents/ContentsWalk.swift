@@ -4,6 +4,8 @@ import Platform
 extension Inspection {
     /// Octets from the beginning by which contents are told.
     static var window: Int { 64 << 10 }
+    /// Octets that libmagic is shown: more of them take it more time than there may be left.
+    private static var recognised: Int { 256 << 10 }
 
     /// Adds a file, tells what it is, and looks into it if it holds others.
     mutating func examine(_ contents: Contents, as file: ExaminedFile) {
@@ -12,7 +14,7 @@ extension Inspection {
         let beginning = span.extracting(first: min(span.count, Self.window))
         let kind = FileKind(beginning)
         let isEmpty = span.isEmpty
-        let recognised = isEmpty || !checkTime() ? "" : recognise(span.extracting(first: min(span.count, 1 << 20)))
+        let recognised = isEmpty || !checkTime() ? "" : recognise(span.extracting(first: min(span.count, Self.recognised)))
         file.recognisedType = kind.type(besides: recognised)
         let name = file.names.first ?? ""
         let place = add(file)
@@ -67,7 +69,6 @@ extension Inspection {
             within(name, contents) { $0.examineZIP(contents, structure, file, at: place) }
         } else if kind == .zip {
             found(.unreadable, in: path + [name], "a ZIP archive without a directory")
-            within(name, contents) { $0.examineArchive(contents, named: name) }
         } else if !isContainer, file.names.contains(where: { FileExtensions.isArchive(NameForms.fileExtension($0)) }),
             kind != .richText, kind != .html, kind != .otherArchive
         {

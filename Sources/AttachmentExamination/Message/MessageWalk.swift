@@ -25,8 +25,8 @@ extension Inspection {
     private mutating func examine(_ part: MIMEPart, in message: SharedBytes, _ starts: inout Set<Int>) {
         starts.insert(part.range.lowerBound)
         starts.insert(part.header.fields.first?.name.lowerBound ?? part.range.lowerBound)
-        guard spend(64) else { return }
         let header = PartHeader(reading: message.span, from: part.range.lowerBound, to: part.range.upperBound)
+        guard spend(4 * (header.bodyStart - part.range.lowerBound) + 256) else { return }
         // Of a message, what does not describe its contents is none of ours.
         tellOddities(of: header)
         let isRead = part.isMultipart ? !part.children.isEmpty : part.isMessage && !part.children.isEmpty
@@ -130,9 +130,10 @@ extension Inspection {
         while position < span.count {
             let line = PartHeader.line(span, at: position, to: span.count)
             guard spend(line.next - position) else { return }
-            if span.has("--", at: position), !knownStarts.contains(line.next) {
+            if span.has("--", at: position), !knownStarts.contains(line.next), mayBeginHeader(span, line.next) {
                 let header = PartHeader(reading: span, from: line.next, to: span.count)
-                if header.describesContent, beginsWithField(span, line.next) {
+                guard spend(4 * (header.bodyStart - line.next)) else { return }
+                if header.describesContent {
                     hidden += 1
                     guard hidden <= Self.mostHidden else {
                         return found(.limit, "\(Self.mostHidden) parts outside of the message's structure")
@@ -148,7 +149,7 @@ extension Inspection {
     }
 
     /// Whether a field, or a line like one, stands there: a paragraph behind a rule of hyphens is no header.
-    private func beginsWithField(_ span: Span<UInt8>, _ start: Int) -> Bool {
+    private func mayBeginHeader(_ span: Span<UInt8>, _ start: Int) -> Bool {
         let line = PartHeader.line(span, at: start, to: min(span.count, start + 1000))
         let content = span.copy(line.content)
         guard let colon = content.firstIndex(of: 0x3A), content[..<colon].allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {

@@ -39,7 +39,7 @@ struct CompoundFile: ~Escapable {
         sectorShift = shift
         readTableSectors()
         smallLimit = min(bytes.u32(56) ?? 4096, 4096)
-        readEntries(chain(from: directory, most: Self.mostEntries * 128 >> sectorShift))
+        readEntries(chain(from: directory, most: (Self.mostEntries * 128) >> sectorShift))
         smallTable = chain(from: smallTableStart, most: sectorCount)
         if let root = entries.first(where: \.isRoot) { smallStream = chain(from: root.start, most: sectorCount) }
     }

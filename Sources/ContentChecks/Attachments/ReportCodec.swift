@@ -43,7 +43,9 @@ package enum ReportCodec {
     package static func decode(_ octets: [UInt8]) -> AttachmentReport? {
         guard octets.count <= most else { return nil }
         var reader = ReportReader(octets)
-        guard reader.take(beginning), let files = reader.count(upTo: AttachmentReport.most) else { return nil }
+        guard reader.take(beginning), let files = reader.count(upTo: AttachmentReport.most) else {
+            return nil
+        }
         var report = AttachmentReport()
         for _ in 0..<files {
             guard let file = reader.file() else { return nil }

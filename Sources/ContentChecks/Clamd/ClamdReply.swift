@@ -1,8 +1,8 @@
 /// What clamd(8) says at the end of a command, without the NUL behind it.
 ///
 /// What is not one of its answers is no answer: neither a virus, nor that there is none.
-struct ClamdReply: Equatable, Sendable {
-    enum Meaning: Equatable, Sendable {
+package struct ClamdReply: Equatable, Sendable {
+    package enum Meaning: Equatable, Sendable {
         case clean
         /// - Parameter name: of the virus; fit for a log.
         case found(name: String)
@@ -11,10 +11,10 @@ struct ClamdReply: Equatable, Sendable {
         case unknown(String)
     }
 
-    let meaning: Meaning
+    package let meaning: Meaning
 
     /// Takes any octets.
-    init(_ octets: some Collection<UInt8>) {
+    package init(_ octets: some Collection<UInt8>) {
         let line = Array(octets)
         if line.ends(with: " ERROR") {
             // "INSTREAM size limit exceeded. ERROR", "stream: Can't allocate memory ERROR"

@@ -1,12 +1,12 @@
 /// What the fields of a response say that was found (RFC 3507 has no words for that; scanners agreed on a few).
-enum ICAPFinding: Equatable, Sendable {
+package enum ICAPFinding: Equatable, Sendable {
     /// - Parameter name: fit for a log.
     case virus(name: String)
     /// The scanner reached a limit of its own, or could not open a container.
     case unseen(String)
 
     /// Nil where no field says anything.
-    init?(_ head: ICAPHead) {
+    package init?(_ head: ICAPHead) {
         if let finding = Self.infection(head) ?? Self.violations(head) ?? Self.named(head) {
             self = finding
         } else {

@@ -1,25 +1,25 @@
 /// The head of an ICAP response (RFC 3507 §4.3.3): its status and its fields.
 ///
 /// Made of any octets, up to the limits.
-struct ICAPHead: Equatable, Sendable {
+package struct ICAPHead: Equatable, Sendable {
     /// Bytes of a head, with the empty line behind it.
     static var longest: Int { 1 << 15 }
     /// Fields, and lines that go on with one.
     static var mostLines: Int { 200 }
 
-    struct Field: Equatable, Sendable {
+    package struct Field: Equatable, Sendable {
         /// In lower case.
-        let name: String
+        package let name: String
         /// What is behind the colon, and the lines that go on with it, each without white space around it; as it came.
-        var lines: [[UInt8]]
+        package internal(set) var lines: [[UInt8]]
     }
 
-    let status: Int
-    let fields: [Field]
+    package let status: Int
+    package let fields: [Field]
 
     /// What a server says that does not speak the protocol.
-    struct Problem: Error, Equatable, Sendable {
-        let reason: String
+    package struct Problem: Error, Equatable, Sendable {
+        package let reason: String
     }
 
     /// - Parameter octets: up to the empty line, which may be with them.

@@ -35,7 +35,7 @@ package struct ICAPOptions: Equatable, Sendable {
         tag = ""
     }
 
-    init(_ head: ICAPHead) {
+    package init(_ head: ICAPHead) {
         let methods = head.list("methods")
         method = [Method.respmod, .reqmod].first { methods.contains($0.rawValue.lowercased()) }
         let transfer = Transfer(head)

@@ -2,7 +2,7 @@
 /// the body of that (RFC 3507 §4.4), which is compared with the message and not kept.
 ///
 /// It takes any octets, and keeps no more than ``ICAPHead/longest`` of them.
-struct ICAPReader {
+package struct ICAPReader {
     private enum State {
         case head
         /// - Parameters:
@@ -26,21 +26,23 @@ struct ICAPReader {
     private var kept: [UInt8] = []
     private var trailerLines = 0
 
+    package init() {}
+
     /// Whether there may be a `100 Continue` before the response (RFC 3507 §4.5).
-    var mayContinue = false
+    package var mayContinue = false
     /// Whether there was one.
-    private(set) var isContinued = false
+    package private(set) var isContinued = false
     /// Nil until it is there.
-    private(set) var head: ICAPHead?
+    package private(set) var head: ICAPHead?
     /// The status in the HTTP response; nil until it is there, and where there is none.
     private(set) var httpStatus: Int?
     /// Octets of the body so far.
-    private(set) var bodyCount = 0
+    package private(set) var bodyCount = 0
     /// Whether the body so far is how the message begins.
-    private(set) var isUnchanged = true
+    package private(set) var isUnchanged = true
 
     /// Whether all of it that is of interest is there.
-    var isComplete: Bool {
+    package var isComplete: Bool {
         switch state {
         case .end, .ignored: true
         default: false
@@ -48,7 +50,7 @@ struct ICAPReader {
     }
 
     /// - Parameter message: what was sent.
-    mutating func take(_ octets: [UInt8], message: Span<UInt8>) throws(ICAPHead.Problem) {
+    package mutating func take(_ octets: [UInt8], message: Span<UInt8>) throws(ICAPHead.Problem) {
         var rest = octets[...]
         while !rest.isEmpty {
             switch state {

@@ -1,8 +1,8 @@
-import MailLog
+package import MailLog
 
 extension DeliveryRecord.Check {
     /// A check as the log has it.
-    init(_ result: CheckResult) {
+    package init(_ result: CheckResult) {
         self.init(
             name: result.check.rawValue, result: result.outcome.rawValue, detail: result.detail,
             policy: result.policy?.rawValue ?? "", milliseconds: result.milliseconds)

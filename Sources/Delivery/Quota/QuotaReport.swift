@@ -81,6 +81,11 @@ package struct QuotaInquiry: Sendable {
         }
     }
 
+    init(_ configuration: Configuration, destination: Destination) {
+        self.configuration = configuration
+        self.destination = destination
+    }
+
     package var user: String { destination.userName }
 
     /// What is there; nothing is changed.

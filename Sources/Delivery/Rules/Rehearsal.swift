@@ -1,3 +1,4 @@
+import ContentChecks
 package import MailMessage
 import Maildir
 package import Platform
@@ -12,6 +13,7 @@ package struct Rehearsal {
     private let destination: Destination
     /// In place of the user's and the site's; nil for those.
     private let given: [ScriptStore.Script]?
+    private let checks: Checks?
 
     /// - Parameters:
     ///   - request: the options of the delivery.
@@ -30,6 +32,7 @@ package struct Rehearsal {
         configuration.sieve.maxRepliesPerSender = 0
         self.configuration = configuration
         self.request = request
+        checks = Checks(configuration)
         destination = try Self.destination(request, configuration, isNeeded: scripts.isEmpty)
         given = scripts.isEmpty ? nil : try Self.read(scripts, configuration)
     }
@@ -82,22 +85,39 @@ package struct Rehearsal {
     }
 
     /// What would become of the message.
-    package func run(_ octets: SharedBytes) -> RehearsedDelivery {
+    ///
+    /// - Parameter asksChecks: whether the scanners of the site are asked about it.
+    package func run(_ octets: SharedBytes, asksChecks: Bool = false) -> RehearsedDelivery {
         let fromLine = FromLine(octets.span)
-        let message = Message(
+        var message = Message(
             octets.dropping(first: fromLine?.length ?? 0), limits: MessageLimits(configuration.limits))
-        var lineEnds = LineEndCounter()
-        lineEnds.count(message.bytes.span)
         // What a mail transfer agent, or a delivery, wrote into the header is all there is to go by.
         let envelope = EnvelopeResolution(
             request: request, variables: EnvelopeVariables { _ in nil },
             hostName: SystemSender(configuration: configuration).host
         ).envelope(userName: destination.userName, message: message, fromLine: fromLine?.sender)
         let inbox = RequestedMailbox(request.mailbox, configuration).name
+        let verdicts = asksChecks ? check(&message, envelope) : nil
+        var lineEnds = LineEndCounter()
+        lineEnds.count(message.bytes.span)
         var delivery = Rules(configuration: configuration, destination: destination, inbox: inbox)
-            .rehearse(message, size: message.bytes.count + lineEnds.bare, envelope: envelope, given: given)
+            .rehearse(
+                message, size: message.bytes.count + lineEnds.bare, envelope: envelope, verdicts: verdicts,
+                given: given)
         delivery.settleMailboxes(in: destination.mailRoot, configuration.mail)
         return delivery
+    }
+
+    /// What checks say of the message, and the message as rules would see it.
+    private func check(_ message: inout Message, _ envelope: Envelope) -> Verdicts? {
+        guard let checks else { return nil }
+        var circumstances = Checks.Circumstances()
+        circumstances.deadline = Checks.deadline(configuration.delivery, since: .now())
+        let verdicts = checks.ask(
+            message, ScannedMessage(message.bytes), ScannedEnvelope(envelope, user: destination.userName),
+            circumstances)
+        if let header = verdicts.marks.applied(to: message) { message = header.edited(message) }
+        return verdicts
     }
 }
 
@@ -192,16 +212,22 @@ extension Rules {
     ///
     /// - Parameter given: the scripts, in place of the user's and the site's.
     func rehearse(
-        _ message: Message, size: Int, envelope: Envelope, given: [ScriptStore.Script]?
+        _ message: Message, size: Int, envelope: Envelope, verdicts: Verdicts? = nil,
+        given: [ScriptStore.Script]?
     ) -> RehearsedDelivery {
         let compiler = compiler
         var delivery = RehearsedDelivery(
             message: message, envelope: envelope, plan: Plan(actions: []), library: library,
             compiler: compiler)
+        delivery.plan.verdicts = verdicts
+        if let verdicts, verdicts.decision != .proceed {
+            delivery.plan.actions = verdicts.decision.action.map { [$0] } ?? []
+            return delivery
+        }
         let now = WallTime.now()
         let host = RuleHost(
             configuration: configuration, destination: destination, envelope: envelope, message: message,
-            now: now)
+            verdicts: verdicts, now: now)
         let composition = PlanComposition(
             configuration: configuration, envelope: envelope, message: message, host: host, inbox: inbox,
             canRefuse: true, now: now)

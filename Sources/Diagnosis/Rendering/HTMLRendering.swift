@@ -1,3 +1,4 @@
+import MailLog
 import Sieve
 
 /// An explanation as one page of HTML that needs nothing else: no script, no font, no other file.
@@ -26,6 +27,13 @@ package enum HTMLRendering {
         if !explanation.logged.isEmpty {
             page.heading("As the log has it", level: 2)
             page.table(explanation.logged)
+        }
+        if let decision = explanation.decision {
+            page.heading("What the checks say", level: 2)
+            page.table(explanation.checks.map { ($0.name, "\($0.sentence), \($0.milliseconds) ms") })
+            if decision.word != "proceed" {
+                page.list(["\(decision.word), no rule runs: \(decision.reason)"], style: "n")
+            }
         }
         page.heading("What becomes of it", level: 2)
         page.list(

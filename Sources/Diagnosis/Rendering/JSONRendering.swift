@@ -14,6 +14,18 @@ package enum JSONRendering {
                     for (name, value) in explanation.logged { json.member(name, value) }
                 }
             }
+            json.member("checks") { json in
+                json.array { json in
+                    for check in explanation.checks { self.check(check, &json) }
+                }
+            }
+            json.member("decision") { json in
+                guard let decision = explanation.decision else { return json.null() }
+                json.object { json in
+                    json.member("decision", decision.word)
+                    json.member("reason", decision.reason)
+                }
+            }
             json.member("outcomes") { json in
                 json.array { json in
                     for outcome in explanation.outcomes { self.outcome(outcome, &json) }
@@ -42,6 +54,16 @@ package enum JSONRendering {
             }
         }
         return json.bytes
+    }
+
+    private static func check(_ check: DeliveryRecord.Check, _ json: inout JSONWriter) {
+        json.object { json in
+            json.member("name", check.name)
+            json.member("result", check.result)
+            json.member("detail", check.detail)
+            json.member("policy", check.policy.isEmpty ? nil : check.policy)
+            json.member("ms", check.milliseconds)
+        }
     }
 
     private static func message(_ facts: Explanation.MessageFacts, _ json: inout JSONWriter) {

@@ -1,3 +1,4 @@
+import MailLog
 import Sieve
 
 /// An explanation as lines of text for a terminal.
@@ -11,6 +12,7 @@ package struct TextRendering {
         var page = Page(isColoured: isColoured, explanation: explanation)
         page.writeMessage()
         page.writeLogged()
+        page.writeChecks()
         page.writeOutcome()
         for script in explanation.scripts { page.write(script, indent: 0) }
         return page.text
@@ -68,6 +70,23 @@ private struct Page {
         for (name, value) in explanation.logged {
             line(2, "\(name.padded(to: 12))\(ShownText.line(value))")
         }
+    }
+
+    mutating func writeChecks() {
+        guard let decision = explanation.decision else { return }
+        line(0, "")
+        line(0, paint("what the checks say", .bold))
+        for check in explanation.checks {
+            let colour: Colour = check.result == "passed" ? .green : check.result == "found" ? .red : .yellow
+            line(
+                2,
+                "\(ShownText.line(check.name).padded(to: 12))\(paint(ShownText.line(check.sentence), colour))"
+                    + paint("  \(check.milliseconds) ms", .dim))
+        }
+        guard decision.word != "proceed" else { return }
+        line(
+            2,
+            paint("=> \(decision.word), no rule runs: ", .red) + ShownText.line(decision.reason))
     }
 
     mutating func writeOutcome() {

@@ -42,7 +42,8 @@ struct AttachmentExaminerTests {
         try file.write(ReportCodec.encode(report), path: "report")
         #expect(try Self.examine(script: "cat \(directory.path("report"))") == .success(report))
         #expect(
-            Self.reason(try Self.examine(script: "head -c 20 \(directory.path("report"))")) == .unintelligible)
+            Self.reason(try Self.examine(script: "head -c 20 \(directory.path("report"))")) == .unintelligible
+        )
         // A report of one that does not end well is none.
         #expect(Self.reason(try Self.examine(script: "cat \(directory.path("report")); exit 1")) == .crashed)
     }
@@ -113,7 +114,8 @@ struct AttachmentExaminerTests {
     func setup() throws {
         let directory = try TemporaryDirectory()
         try directory.setPermissions(".", 0o777)
-        let script = "echo \"$@\" > \(directory.path("words")); env > \(directory.path("environment")); "
+        let script =
+            "echo \"$@\" > \(directory.path("words")); env > \(directory.path("environment")); "
             + "cat > \(directory.path("input")); ls /proc/self/fd > \(directory.path("descriptors"))"
         let program = try directory.write("program", "#!/bin/sh\n\(script)\n", permissions: 0o755)
         var limits = ExaminationLimits()
@@ -126,11 +128,14 @@ struct AttachmentExaminerTests {
                 + "--offset 0 --magic /some/where\n")
         #expect(try directory.read("input") == "the message")
         let environment = try directory.read("environment").split(separator: "\n")
-        #expect(environment.allSatisfy { $0.hasPrefix("PATH=") || $0.hasPrefix("PWD=") || $0.hasPrefix("_=") })
+        #expect(
+            environment.allSatisfy { $0.hasPrefix("PATH=") || $0.hasPrefix("PWD=") || $0.hasPrefix("_=") })
         #expect(try directory.read("descriptors").split(separator: "\n").count <= 4)
     }
 
-    @Test("a message in a file is not copied, what stands before it is passed over, and the file stays as it is")
+    @Test(
+        "a message in a file is not copied, what stands before it is passed over, and the file stays as it is"
+    )
     func file() throws {
         let directory = try TemporaryDirectory()
         try directory.setPermissions(".", 0o777)

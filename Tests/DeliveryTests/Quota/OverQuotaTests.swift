@@ -1,6 +1,7 @@
 import DeliveryStatus
 import Maildir
 import Platform
+import Settings
 import Spool
 import Testing
 

@@ -59,10 +59,16 @@ import Testing
     @Test("a value that is too long, or no UTF-8, is none")
     func values() {
         let long = "recipient=" + String(repeating: "x", count: 1025) + "\nrecipient=y\n\n"
-        guard case .complete(let request, _) = read(long) else { return Issue.record("not read") }
+        guard case .complete(let request, _) = read(long) else {
+            Issue.record("not read")
+            return
+        }
         #expect(request.recipient == "y")
         let bytes = Array("recipient=".utf8) + [0xFF] + Array("\nrecipient=z\n\n".utf8)
-        guard case .complete(let other, _) = PolicyRequest.read(bytes) else { return Issue.record("not read") }
+        guard case .complete(let other, _) = PolicyRequest.read(bytes) else {
+            Issue.record("not read")
+            return
+        }
         #expect(other.recipient == "z")
     }
 
@@ -76,7 +82,10 @@ import Testing
         }
         let most = Array(String(repeating: "a=b\n", count: limit / 4 - 1).utf8) + Array("a=\n\n".utf8)
         #expect(most.count == limit)
-        guard case .complete(_, limit) = PolicyRequest.read(most) else { return Issue.record("not read") }
+        guard case .complete(_, limit) = PolicyRequest.read(most) else {
+            Issue.record("not read")
+            return
+        }
     }
 
     @Test("any bytes are read, and no more is taken than is there")

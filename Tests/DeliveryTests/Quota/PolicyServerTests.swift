@@ -23,11 +23,10 @@ import Testing
             guard let held = held.withLock({ $0 }) else { return }
             try? server.run(held.listener) { isOver.withLock { $0 } }
         }
-        defer {
-            isOver.withLock { $0 = true }
-            threads.join()
-        }
-        try body(path)
+        let result = Result { try body(path) }
+        isOver.withLock { $0 = true }
+        threads.join()
+        try result.get()
     }
 
     private final class Held: Sendable {
@@ -133,7 +132,6 @@ import Testing
         limits.connections = 3
         try serve(limits) { path in
             var first = try connect(path)
-            var others: [Int] = []
             var second = try connect(path)
             var third = try connect(path)
             try second.send(question("2"))
@@ -144,7 +142,6 @@ import Testing
             try fourth.send(question("4"))
             #expect(try reply(&fourth) == "action=OK 4\n\n")
             #expect(try reply(&first) == "", "it is closed")
-            others.append(1)
             try third.send(question("3"))
             #expect(try reply(&third) == "action=OK 3\n\n")
         }
@@ -157,7 +154,7 @@ import Testing
             pause(milliseconds: 300)
             return "OK"
         }) { path in
-            var asking = try connect(path)
+            let asking = try connect(path)
             try asking.send(question("last"))
             pause(milliseconds: 100)
             socket = consume asking

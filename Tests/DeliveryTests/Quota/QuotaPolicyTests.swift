@@ -52,8 +52,10 @@ import Testing
     @Test(
         "who has room passes, who has none waits, whatever is said of the size",
         arguments: [(500, 0, true), (500, 500, true), (500, 501, false), (1000, 0, false), (999, 0, true)],
-        [true, false])
-    func room(held: Int, size: Int, passes: Bool, recorded: Bool) throws {
+        ["recorded", "summed"])
+    func room(_ sizes: (held: Int, size: Int, passes: Bool), way: String) throws {
+        let (held, size, passes) = sizes
+        let recorded = way == "recorded"
         let policy = try policy()
         try hold(held, recorded: recorded)
         for recipient in ["bob@example.org", "bob+lists@EXAMPLE.org", "carol@virtual.example", "carol+x@Virtual.Example"] {

@@ -113,7 +113,7 @@ import Testing
     @Test("a mark that makes no sense is as good as none", arguments: ["", "x", "999999999999999999999", "\0\0"])
     func oddMark(text: String) throws {
         try site.temporary.write(mark, text)
-        try hold(9000)
+        try hold(8200)
         #expect(try site.deliver().exitStatus == 0)
         #expect(try site.deliver().exitStatus == 0)
         #expect(try warnings().count <= 2)

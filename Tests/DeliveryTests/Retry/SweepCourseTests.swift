@@ -173,7 +173,7 @@ import Testing
         var limits = SweepLimits(site.configuration.retry, isStopped: { false })
         limits.window = window
         let shared = SweptPart(
-            spool: try site.openSpool(), log: DeliveryLog(site.configuration.log))
+            spool: try site.openSpool(), log: DeliveryLog(site.configuration.log), checks: nil)
         return (shared, limits)
     }
 

@@ -57,12 +57,12 @@ extension Site {
 
     /// Has clamd asked, on the socket `clamd`.
     mutating func askClamd(_ overrides: String...) {
-        set("checks.clamd.server=[\"unix:\(socket("clamd"))\"]", "checks.clamd.method=\"stream\"")
+        set("checks.clamd.server=unix:\(socket("clamd"))", "checks.clamd.method=stream")
         for override in overrides { set(override) }
     }
 
     mutating func askSpamd(_ overrides: String...) {
-        set("checks.spamd.server=[\"unix:\(socket("spamd"))\"]")
+        set("checks.spamd.server=unix:\(socket("spamd"))")
         for override in overrides { set(override) }
     }
 }

@@ -23,11 +23,16 @@ struct SMTPClient {
     }
 
     /// Sends one message; gives the answer to it for each recipient: that to RCPT, or to the message.
-    func replies(to message: Data, from sender: String, to recipients: [String]) throws -> [String] {
+    ///
+    /// - Parameter declaringSize: whether MAIL tells the size (RFC 1870).
+    func replies(
+        to message: Data, from sender: String, to recipients: [String], declaringSize: Bool = false
+    ) throws -> [String] {
         let connection = try open()
         try expect("220", connection)
         try command("\(isLMTP ? "LHLO" : "EHLO") client.example.org", "250", connection)
-        try command("MAIL FROM:<\(sender)>", "250", connection)
+        let size = declaringSize ? " SIZE=\(Self.transparent(message).count)" : ""
+        try command("MAIL FROM:<\(sender)>\(size)", "250", connection)
         var replies: [String] = []
         for recipient in recipients {
             try connection.write(Data("RCPT TO:<\(recipient)>\r\n".utf8))
