@@ -120,7 +120,8 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(
-            name: "AttackSupport", dependencies: ["ContentChecks"], path: "Tests/AttackSupport", swiftSettings: strict),
+            name: "AttackSupport", dependencies: ["ContentChecks"], path: "Tests/AttackSupport",
+            swiftSettings: strict),
         .target(
             name: "FuzzSupport",
             dependencies: [
@@ -131,7 +132,7 @@ let package = Package(
         tests("Platform", ["TestSupport"]),
         tests("MailMessage", ["Platform"]),
         tests("Sieve", ["FuzzSupport", "MailMessage", "Platform"]),
-        tests("Diagnosis", ["Sieve", "MailMessage", "Platform"]),
+        tests("Diagnosis", ["MailLog", "Sieve", "MailMessage", "Platform"]),
         tests("SieveTesting", ["Sieve", "Maildir", "MailMessage", "Platform"]),
         tests("Maildir", ["Platform"]),
         tests("Spool", ["Platform"]),

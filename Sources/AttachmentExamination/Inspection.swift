@@ -63,6 +63,9 @@ extension Inspection {
         return !isOutOfTime
     }
 
+    /// Whether less than half of the time is gone.
+    var isInFirstHalf: Bool { end - ProcessorTime.milliseconds > limits.milliseconds / 2 }
+
     /// Accounts for one more entry of an archive.
     ///
     /// - Returns: false where there were enough.

@@ -12,13 +12,17 @@ extension Span<UInt8> {
 
     /// Four octets, the lowest first.
     func u32(_ offset: Int) -> Int? {
-        guard offset >= 0, offset < count - 3, let low = u16(offset), let high = u16(offset &+ 2) else { return nil }
+        guard offset >= 0, offset < count - 3, let low = u16(offset), let high = u16(offset &+ 2) else {
+            return nil
+        }
         return low | high << 16
     }
 
     /// Eight octets, the lowest first; at most ``Int/max``.
     func u64(_ offset: Int) -> Int? {
-        guard offset >= 0, offset < count - 7, let low = u32(offset), let high = u32(offset &+ 4) else { return nil }
+        guard offset >= 0, offset < count - 7, let low = u32(offset), let high = u32(offset &+ 4) else {
+            return nil
+        }
         return high >> 31 == 0 ? low | high << 32 : .max
     }
 

@@ -20,7 +20,8 @@ package struct QuotaWarning: Sendable {
     package var wording: ReportWording
 
     package init(
-        _ identity: MessageIdentity, from: MailAddress, to: MailAddress, user: String, percent: Int, used: Int,
+        _ identity: MessageIdentity, from: MailAddress, to: MailAddress, user: String, percent: Int,
+        used: Int,
         limit: Int, messages: Int, messageLimit: Int, wording: ReportWording = builtIn
     ) {
         self.identity = identity
@@ -49,8 +50,10 @@ package struct QuotaWarning: Sendable {
 
     package func composed(lineEnd: LineEnd = .lf) -> [UInt8] {
         let values = [
-            "percent": "\(percent)", "used": Self.size(used), "limit": limit > 0 ? Self.size(limit) : "any size",
-            "messages": "\(messages)", "message-limit": messageLimit > 0 ? "\(messageLimit)" : "any number of",
+            "percent": "\(percent)", "used": Self.size(used),
+            "limit": limit > 0 ? Self.size(limit) : "any size",
+            "messages": "\(messages)",
+            "message-limit": messageLimit > 0 ? "\(messageLimit)" : "any number of",
             "user": user, "host": identity.host, "postmaster": from.text,
         ].mapValues { PrintableText.unicode($0, limit: 500) }
         var message = GeneratedMessage(lineEnd: lineEnd)

@@ -15,8 +15,9 @@ package enum Confinement {
         }
     }
 
-    /// Enters it, for good: no files, no network, no other processes; whatever else is asked of the kernel kills
-    /// this one with `SIGSYS`. For a process of one thread, which has opened and loaded all that it needs.
+    /// Enters it, for good: no files, no network, no other processes. To open a file fails with `EACCES`, since the C
+    /// library looks for files of its own in places that cannot be foreseen; whatever else is asked of the kernel kills
+    /// this process with `SIGSYS`. For a process of one thread, which has opened and loaded all that it needs.
     ///
     /// - Throws: what could not be had; then nothing of a stranger's is to be looked at.
     package static func enter(_ limits: Limits) throws(SystemError) {

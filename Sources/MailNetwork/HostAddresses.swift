@@ -1,8 +1,8 @@
 import Platform
 import Synchronization
 
-/// The addresses of hosts, as ``HostLookup`` knows them; each name is asked for once, and what there is to know, a "no"
-/// as well, is kept for as long as this object.
+/// The addresses of hosts, as ``HostLookup`` knows them; each name is asked for once, and what there is to
+/// know, a "no" as well, is kept for as long as this object.
 final class HostAddresses: Sendable {
     private let lookup: HostLookup
     private let milliseconds: Int

@@ -2,8 +2,8 @@ import Glibc
 
 /// The addresses of a host, as this machine's name services know them.
 ///
-/// The programs are linked statically, and there glibc's own look-up may crash: it loads the services' modules at
-/// run time. So getent(1) is asked. `localhost` (RFC 6761 §6.3) and addresses need nobody.
+/// The programs are linked statically, and there glibc's own look-up may crash: it loads the services'
+/// modules at run time. So getent(1) is asked. `localhost` (RFC 6761 §6.3) and addresses need nobody.
 package struct HostLookup: Sendable {
     package enum Answer: Equatable, Sendable {
         /// At least one, each once; in the order in which they are to be tried.
@@ -21,7 +21,8 @@ package struct HostLookup: Sendable {
         self.getentPath = getentPath
     }
 
-    /// The addresses of a host that are known without asking anybody: of an address and of `localhost`; else nil.
+    /// The addresses of a host that are known without asking anybody: of an address and of `localhost`; else
+    /// nil.
     package static func known(_ host: String) -> [String]? {
         if isAddress(host) { return [host] }
         return host.lowercased() == "localhost" ? ["::1", "127.0.0.1"] : nil
@@ -59,7 +60,8 @@ package struct HostLookup: Sendable {
         return found
     }
 
-    /// Whether a host is given by an address of IPv4 (four numbers) or IPv6. One with a zone (RFC 4007 §11) is none.
+    /// Whether a host is given by an address of IPv4 (four numbers) or IPv6. One with a zone (RFC 4007 §11)
+    /// is none.
     package static func isAddress(_ host: String) -> Bool {
         // Room for either kind.
         var address = in6_addr()

@@ -3,8 +3,8 @@ import Glibc
 
 /// A connection over a stream socket, to a local path or by TCP.
 ///
-/// Every wait on it ends at one deadline, with `ETIMEDOUT`, and the peer may say so much and no more: then `EMSGSIZE`.
-/// A peer that hangs up is never a signal.
+/// Every wait on it ends at one deadline, with `ETIMEDOUT`, and the peer may say so much and no more: then
+/// `EMSGSIZE`. A peer that hangs up is never a signal.
 package struct StreamSocket: ~Copyable, Sendable {
     private let descriptor: OwnedFileDescriptor
     /// The path, or the address and port, for messages.
@@ -32,7 +32,8 @@ package struct StreamSocket: ~Copyable, Sendable {
     /// Connects to a port by TCP.
     ///
     /// - Parameters:
-    ///   - address: of IPv4 or IPv6, without a zone; `EINVAL` for anything else. No name is looked up: see ``HostLookup``.
+    ///   - address: of IPv4 or IPv6, without a zone; `EINVAL` for anything else. No name is looked up: see
+    ///     ``HostLookup``.
     ///   - patience: for the connection to stand; nil for `deadline`.
     ///   - deadline: for this and everything that follows on the connection.
     ///   - limit: bytes that may be received in all.
@@ -76,8 +77,9 @@ package struct StreamSocket: ~Copyable, Sendable {
         try send(bytes.span)
     }
 
-    /// Sends as much of it as the peer wants: it ends when the peer says something, or hangs up, before it has all.
-    /// What the peer said can then be received, and is to be, even behind an end that came with `ECONNRESET`.
+    /// Sends as much of it as the peer wants: it ends when the peer says something, or hangs up, before it
+    /// has all. What the peer said can then be received, and is to be, even behind an end that came with
+    /// `ECONNRESET`.
     ///
     /// - Parameter more: whether something follows at once, so that both may travel together.
     /// - Returns: whether all of it is sent.
@@ -99,7 +101,8 @@ package struct StreamSocket: ~Copyable, Sendable {
                 } else if try wait(for: POLLOUT | POLLIN) & POLLIN != 0 {
                     return false
                 }
-            } catch where error.code == EPIPE || error.code == ECONNRESET {
+            } catch {
+                guard error.code == EPIPE || error.code == ECONNRESET else { throw error }
                 return false
             }
         }
@@ -111,11 +114,12 @@ package struct StreamSocket: ~Copyable, Sendable {
         try offer(bytes.span, more: more)
     }
 
-    /// Gives the peer, which is a local one, another descriptor of an open file, together with `bytes`: at least one,
-    /// and few.
+    /// Gives the peer, which is a local one, another descriptor of an open file, together with `bytes`: at
+    /// least one, and few.
     ///
     /// - Returns: whether the peer was still there to take them.
-    package func pass(_ file: borrowing OwnedFileDescriptor, with bytes: [UInt8]) throws(SystemError) -> Bool {
+    package func pass(_ file: borrowing OwnedFileDescriptor, with bytes: [UInt8]) throws(SystemError) -> Bool
+    {
         while true {
             let count = unsafe bytes.withUnsafeBytes {
                 unsafe postmaster_send_descriptor(descriptor.raw, $0.baseAddress, $0.count, file.raw)

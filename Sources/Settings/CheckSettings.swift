@@ -108,7 +108,7 @@ extension Configuration {
         package var hosts: [String] = []
         package var placement = UpstreamFields.Placement.above
         /// Header fields that only these scanners write, with `*` at the end for all that begin so.
-        package var fields = ["X-Spam-*", "X-Virus-*", "X-Rspamd-*", "X-Spamd-*"]
+        package var fields = ["X-Spam*", "X-Virus*", "X-Rspamd-*"]
 
         package init() {}
     }

@@ -41,8 +41,8 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A delivery in the log, or an entry of the spool.", valueName: "id"))
     var id: String?
 
-    @Flag(inversion: .prefixedNo, help: "Ask the scanners of the site about the message.")
-    var checks = true
+    @Flag(help: "Leave the scanners of the site alone.")
+    var noChecks = false
 
     @Flag(help: "A page of HTML.")
     var html = false
@@ -91,7 +91,8 @@ struct ExplainCommand: ParsableCommand {
             throw Self.failure("the message is no longer where it was stored")
         }
         var explanation = Explanation(
-            rehearsal.run(octets, asksChecks: checks), user: rehearsal.userName, separator: configuration.mail.separator)
+            rehearsal.run(octets, asksChecks: !noChecks), user: rehearsal.userName,
+            separator: configuration.mail.separator)
         if let record = past?.record { explanation.add(record, others: past?.others ?? []) }
         show(explanation)
     }

@@ -51,7 +51,8 @@ struct QuotaShow: ParsableCommand {
 struct QuotaRecalculate: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "recalculate", abstract: "Add up what users have, and write it to their maildirsize.")
+            commandName: "recalculate", abstract: "Add up what users have, and write it to their maildirsize."
+        )
     }
 
     @OptionGroup var options: ConfigurationOptions
@@ -130,7 +131,8 @@ extension QuotaReport {
             text += "    maildirsize is wrong: it says \(recorded.text(of: nil))\n"
         }
         if let fullSince {
-            text += "    mail has not fitted since \(MailDate.format(seconds: Int64(fullSince), zoneOffset: 0))\n"
+            text +=
+                "    mail has not fitted since \(MailDate.format(seconds: Int64(fullSince), zoneOffset: 0))\n"
         }
         if warned > 0 { text += "    told at \(warned)%\n" }
         for folder in folders { text += folder.text }

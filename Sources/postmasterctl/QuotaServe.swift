@@ -24,7 +24,8 @@ struct QuotaServe: ParsableCommand {
     @Option(
         name: .customLong("domain"), parsing: .singleValue,
         help: ArgumentHelp(
-            "In it the local part of an address is the user, as in this host's own domain.", valueName: "name"))
+            "In it the local part of an address is the user, as in this host's own domain.", valueName: "name"
+        ))
     var domains: [String] = []
 
     @Flag(help: "Refuse who is surely no user, in those domains.")
@@ -68,7 +69,8 @@ enum Listening: Equatable, ExpressibleByArgument {
             self = .path(path)
             return
         }
-        guard let colon = argument.lastIndex(of: ":"), let port = UInt16(argument[argument.index(after: colon)...])
+        guard let colon = argument.lastIndex(of: ":"),
+            let port = UInt16(argument[argument.index(after: colon)...])
         else { return nil }
         var address = argument[..<colon]
         if address.hasPrefix("["), address.hasSuffix("]") { address = address.dropFirst().dropLast() }
@@ -84,7 +86,9 @@ struct SocketMode: Equatable, ExpressibleByArgument {
     init(bits: UInt32) { self.bits = bits }
 
     init?(argument: String) {
-        guard 3...4 ~= argument.utf8.count, let bits = UInt32(argument, radix: 8), bits <= 0o777 else { return nil }
+        guard 3...4 ~= argument.utf8.count, let bits = UInt32(argument, radix: 8), bits <= 0o777 else {
+            return nil
+        }
         self.bits = bits
     }
 

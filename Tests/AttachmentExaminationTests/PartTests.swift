@@ -15,7 +15,8 @@ struct PartTests {
 
     @Test("lines end in LF, CRLF and CR, and fields are unfolded", arguments: ["\n", "\r\n", "\r"])
     func lineEnds(end: String) {
-        let read = header(["A: 1", "B: 2", "\tx", "Content-Type: Text/Plain; a=b", "", "body"].joined(separator: end))
+        let read = header(
+            ["A: 1", "B: 2", "\tx", "Content-Type: Text/Plain; a=b", "", "body"].joined(separator: end))
         #expect(read.fields.count == 3 && read.describesContent)
         #expect(text(read.values("b").first) == " 2\tx")
         #expect(read.types == ["text/plain"])
@@ -27,7 +28,9 @@ struct PartTests {
         let read = header("Content-Foo\r\nContent-T\0ype : a/b\r\n\r\n")
         #expect(read.types == ["a/b"])
         #expect(
-            read.oddities == ["a line of the header without a colon", "NUL in the header", "rubbish in a field's name"])
+            read.oddities == [
+                "a line of the header without a colon", "NUL in the header", "rubbish in a field's name",
+            ])
     }
 
     @Test("the body begins behind the empty line; without one, at the end")
@@ -47,28 +50,40 @@ struct PartTests {
 
     private func names(_ field: String) -> [String] { PartNames(fields: [Array(field.utf8)]).names }
 
-    @Test("the standard's name comes first", arguments: [
-        ("attachment; filename=a.txt", "a.txt"), ("attachment; filename=\"a b.txt\"", "a b.txt"),
-        ("attachment; filename*=utf-8''a%20b.txt", "a b.txt"), ("attachment; filename*0=a; filename*1=b.txt", "ab.txt"),
-        ("attachment; filename=\"=?utf-8?q?=C3=A4.txt?=\"", "\u{E4}.txt"), ("attachment; filename*=iso-8859-1''%E4.txt", "\u{E4}.txt"),
-        ("text/plain; name=a.txt", "a.txt"),
-    ])
+    @Test(
+        "the standard's name comes first",
+        arguments: [
+            ("attachment; filename=a.txt", "a.txt"), ("attachment; filename=\"a b.txt\"", "a b.txt"),
+            ("attachment; filename*=utf-8''a%20b.txt", "a b.txt"),
+            ("attachment; filename*0=a; filename*1=b.txt", "ab.txt"),
+            ("attachment; filename=\"=?utf-8?q?=C3=A4.txt?=\"", "\u{E4}.txt"),
+            ("attachment; filename*=iso-8859-1''%E4.txt", "\u{E4}.txt"),
+            ("text/plain; name=a.txt", "a.txt"),
+        ])
     func standard(field: String, name: String) {
         #expect(names(field).first == name)
     }
 
-    @Test("every other reader's name is there", arguments: [
-        ("x; filename=a.txt; filename=b.exe", "b.exe"), ("x; filename*0=b.; filename*2=exe", "b.exe"),
-        ("x; filename*1=exe; filename*0=b.", "b.exe"), ("x; filename*0=b.; filename*0=x; filename*1=exe", "b.exe"),
-        ("x; filename*0=b.; filename*1=x; filename*1=exe", "b.exe"), ("x; filename*=koi8-r''b%2Eexe", "b.exe"),
-        ("x; filename=\"=?koi8-r?Q?b=2Eexe?=\"", "b.exe"), ("x; filename=\"=?utf-8?Q?b=2Eexe\"", "b.exe"), ("filename=b.exe", "b.exe"),
-        ("x; y=\"; filename=b.exe", "b.exe"), ("x; filename=\"b.exe", "b.exe"), ("x; NAME = b.exe", "b.exe"), ("x; filename*=b%2Eexe", "b.exe"),
-    ])
+    @Test(
+        "every other reader's name is there",
+        arguments: [
+            ("x; filename=a.txt; filename=b.exe", "b.exe"), ("x; filename*0=b.; filename*2=exe", "b.exe"),
+            ("x; filename*1=exe; filename*0=b.", "b.exe"),
+            ("x; filename*0=b.; filename*0=x; filename*1=exe", "b.exe"),
+            ("x; filename*0=b.; filename*1=x; filename*1=exe", "b.exe"),
+            ("x; filename*=koi8-r''b%2Eexe", "b.exe"),
+            ("x; filename=\"=?koi8-r?Q?b=2Eexe?=\"", "b.exe"), ("x; filename=\"=?utf-8?Q?b=2Eexe\"", "b.exe"),
+            ("filename=b.exe", "b.exe"),
+            ("x; y=\"; filename=b.exe", "b.exe"), ("x; filename=\"b.exe", "b.exe"),
+            ("x; NAME = b.exe", "b.exe"), ("x; filename*=b%2Eexe", "b.exe"),
+        ])
     func lenient(field: String, name: String) {
         #expect(names(field).contains(name), "\(names(field))")
     }
 
-    @Test("where there is no name there is none", arguments: ["", "attachment", "attachment; size=3", "x; filename="])
+    @Test(
+        "where there is no name there is none",
+        arguments: ["", "attachment", "attachment; size=3", "x; filename="])
     func none(field: String) {
         #expect(names(field) == [])
     }
@@ -84,14 +99,19 @@ struct PartTests {
     @Test("random fields have few names, and short work", arguments: 0..<10 as Range<UInt64>)
     func random(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        let pieces = ["filename", "name", "*", "0", "1", "=", ";", "\"", "%2E", "=?utf-8?B?", "?=", "utf-8''", "\\", " ", "\0", "\u{E4}"]
+        let pieces = [
+            "filename", "name", "*", "0", "1", "=", ";", "\"", "%2E", "=?utf-8?B?", "?=", "utf-8''", "\\",
+            " ", "\0", "\u{E4}",
+        ]
         for _ in 0..<200 {
             let field = (0..<40).compactMap { _ in pieces.randomElement(using: &generator) }.joined()
             #expect(names(field).count <= 16)
         }
     }
 
-    private func decode(_ text: String, _ padding: Base64Reading.Padding = .ends) -> (text: String, inner: Bool, strangers: Int) {
+    private func decode(
+        _ text: String, _ padding: Base64Reading.Padding = .ends
+    ) -> (text: String, inner: Bool, strangers: Int) {
         var reading = Base64Reading(padding: padding, capacity: 1000)
         let octets = Array(text.utf8)
         reading.read(octets.span)
@@ -118,14 +138,19 @@ struct PartTests {
     func uuencode() throws {
         let text = "begin 644 a b.txt\r\n#86)C\r\n#9&5F\r\n`\r\nend\r\nrest"
         let file = try #require(uuencoded(text))
-        #expect(file.name.elementsEqual("a b.txt".utf8) && file.octets.elementsEqual("abcdef".utf8) && !file.isCut)
+        #expect(
+            file.name.elementsEqual("a b.txt".utf8) && file.octets.elementsEqual("abcdef".utf8) && !file.isCut
+        )
         #expect(Array(text.utf8)[file.next...].elementsEqual("rest".utf8))
         #expect(uuencoded("begin 644 a\n#86)C\nno uuencode, this\n")?.octets == Array("abc".utf8))
     }
 
-    @Test("what only begins as uuencode is none", arguments: [
-        "begin the meeting at 8", "begin 644", "begin 999 a\n#86)C\n", "begin 644 a\n\n", "Begin 644 a\n#86)C\n",
-    ])
+    @Test(
+        "what only begins as uuencode is none",
+        arguments: [
+            "begin the meeting at 8", "begin 644", "begin 999 a\n#86)C\n", "begin 644 a\n\n",
+            "Begin 644 a\n#86)C\n",
+        ])
     func noUuencode(text: String) {
         let isNone = uuencoded(text) == nil
         #expect(isNone)
@@ -133,7 +158,9 @@ struct PartTests {
 
     @Test("yEnc is undone, its escapes too")
     func yenc() throws {
-        let text = Array("=ybegin line=128 size=3 name=a.bin\r\n".utf8) + [0x61 + 42, 0x3D, 0x40, 0x62 + 42] + Array("\r\n=yend size=3\r\n".utf8)
+        let text =
+            Array("=ybegin line=128 size=3 name=a.bin\r\n".utf8) + [0x61 + 42, 0x3D, 0x40, 0x62 + 42]
+            + Array("\r\n=yend size=3\r\n".utf8)
         let found = YEncoding.file(text.span, beginningAt: 0, limit: 100)
         let file = try #require(found)
         #expect(file.name.elementsEqual("a.bin".utf8) && file.octets == [0x61, 0xD6, 0x62])

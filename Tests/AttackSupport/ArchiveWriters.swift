@@ -47,7 +47,9 @@ enum TarWriter {
     /// GNU's old sparse format: one hole that is nearly everything.
     static func sparse(_ name: String, size: Int) -> [UInt8] {
         var block = header(Entry(name: name, type: "S", size: 512))
-        func put(_ text: [UInt8], _ offset: Int) { for (i, octet) in text.enumerated() { block[offset + i] = octet } }
+        func put(_ text: [UInt8], _ offset: Int) {
+            for (i, octet) in text.enumerated() { block[offset + i] = octet }
+        }
         func number(_ value: Int) -> [UInt8] { joined([0x80, 0, 0, 0], le64(value).reversed()) }
         put(Array("ustar  \u{0}".utf8), 257)
         put(number(size - 512) + number(512), 386)
@@ -64,7 +66,9 @@ enum DiskImageWriter {
     /// - Parameter isCircular: a directory within itself.
     static func image(fileNamed name: String, isCircular: Bool = false) -> [UInt8] {
         var image = [UInt8](repeating: 0, count: 2048 * 32)
-        func put(_ octets: [UInt8], _ offset: Int) { for (i, octet) in octets.enumerated() { image[offset + i] = octet } }
+        func put(_ octets: [UInt8], _ offset: Int) {
+            for (i, octet) in octets.enumerated() { image[offset + i] = octet }
+        }
         let root = record([0], sector: 20, size: 2048, isDirectory: true)
         let volume = 16 * 2048
         put(joined([1], Array("CD001".utf8), [1, 0]), volume)
@@ -92,7 +96,8 @@ enum DiskImageWriter {
         let padding: [UInt8] = name.count % 2 == 0 ? [0] : []
         let count = 33 + name.count + padding.count
         return joined(
-            [UInt8(count), 0], both32(sector), both32(size), [120, 1, 1, 0, 0, 0, 0], [isDirectory ? 2 : 0, 0, 0],
+            [UInt8(count), 0], both32(sector), both32(size), [120, 1, 1, 0, 0, 0, 0],
+            [isDirectory ? 2 : 0, 0, 0],
             both16(1), [UInt8(name.count)], name, padding)
     }
 }
@@ -102,13 +107,15 @@ enum OtherWriters {
     /// 7-Zip whose list of entries is encrypted.
     static func encryptedSevenZip() -> [UInt8] {
         let header: [UInt8] = [
-            0x17, 0x06, 0x00, 0x01, 0x09, 0x10, 0x00, 0x07, 0x0B, 0x01, 0x00, 0x01, 0x24, 0x06, 0xF1, 0x07, 0x01, 0x01, 0x00, 0x0C,
+            0x17, 0x06, 0x00, 0x01, 0x09, 0x10, 0x00, 0x07, 0x0B, 0x01, 0x00, 0x01, 0x24, 0x06, 0xF1, 0x07,
+            0x01, 0x01, 0x00, 0x0C,
             0x10, 0x00, 0x00,
         ]
         let start = joined(le64(16), le64(header.count), le32(Compression.crc32(header)))
         let sum = le32(Compression.crc32(start))
         return joined(
-            [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C, 0, 4], sum, start, [UInt8](repeating: 0xA5, count: 16), header)
+            [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C, 0, 4], sum, start, [UInt8](repeating: 0xA5, count: 16),
+            header)
     }
 
     /// RAR 5 whose headers are encrypted.

@@ -44,8 +44,12 @@ extension Attack.Expectation {
 
 /// Messages with attachments that are made to mislead, all made here: no octet comes from anywhere else.
 package enum Attacks {
+    /// The program that most of them carry.
+    package static var program: [UInt8] { Mail.program }
+
     package static func all() -> [Attack] {
-        bombs() + zipDirectories() + otherArchives() + documents() + structures() + encodings() + parameters() + names()
+        bombs() + zipDirectories() + otherArchives() + documents() + structures() + encodings() + parameters()
+            + names()
             + kinds()
     }
 }

@@ -10,18 +10,25 @@ enum Mail {
     }
 
     /// A part in base64.
-    static func part(_ contents: [UInt8], named name: String, type: String = "application/octet-stream") -> [UInt8] {
+    static func part(
+        _ contents: [UInt8], named name: String, type: String = "application/octet-stream"
+    ) -> [UInt8] {
         part(contents, disposition: "filename=\"\(name)\"", type: type)
     }
 
-    static func part(_ contents: [UInt8], disposition: String, type: String = "application/octet-stream") -> [UInt8] {
+    static func part(
+        _ contents: [UInt8], disposition: String, type: String = "application/octet-stream"
+    ) -> [UInt8] {
         octets(
-            "Content-Type: \(type)\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; \(disposition)\r\n\r\n")
+            "Content-Type: \(type)\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; \(disposition)\r\n\r\n"
+        )
             + base64(contents)
     }
 
     /// A message with a text and one attachment.
-    static func attachment(_ contents: [UInt8], named name: String, type: String = "application/octet-stream") -> [UInt8] {
+    static func attachment(
+        _ contents: [UInt8], named name: String, type: String = "application/octet-stream"
+    ) -> [UInt8] {
         parts([octets("Content-Type: text/plain\r\n\r\nhello\r\n"), part(contents, named: name, type: type)])
     }
 
@@ -53,7 +60,8 @@ enum Mail {
 
     /// The beginning of a program for Windows, enough of it to be told.
     static let program = joined(
-        octets("MZ"), [0x90, 0], [UInt8](repeating: 0, count: 56), [0x40, 0, 0, 0], octets("PE\0\0"), [0x4C, 0x01],
+        octets("MZ"), [0x90, 0], [UInt8](repeating: 0, count: 56), [0x40, 0, 0, 0], octets("PE\0\0"),
+        [0x4C, 0x01],
         [UInt8](repeating: 0, count: 120))
 }
 
@@ -61,6 +69,8 @@ enum Mail {
 func joined(_ parts: [UInt8]...) -> [UInt8] { parts.flatMap { $0 } }
 
 /// Numbers, the lowest octet first.
-func le16(_ value: Int) -> [UInt8] { [UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8)] }
+func le16(_ value: Int) -> [UInt8] {
+    [UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8)]
+}
 func le32(_ value: Int) -> [UInt8] { le16(value) + le16(value >> 16) }
 func le64(_ value: Int) -> [UInt8] { le32(value) + le32(value >> 32) }

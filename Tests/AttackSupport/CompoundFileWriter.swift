@@ -19,7 +19,8 @@ enum CompoundFileWriter {
         var next = directoryCount + 1
         for stream in streams {
             // Shorter ones would lie in the small stream.
-            let contents = stream.contents + [UInt8](repeating: 0, count: max(4096 - stream.contents.count, 0))
+            let contents =
+                stream.contents + [UInt8](repeating: 0, count: max(4096 - stream.contents.count, 0))
             let sectors = (contents.count + 511) / 512
             entries.append(entry(stream.name, kind: 2, start: next, size: contents.count))
             for sector in next..<(next + sectors) where sector < 127 {
@@ -35,7 +36,8 @@ enum CompoundFileWriter {
     }
 
     private static func header() -> [UInt8] {
-        let start = joined([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], [UInt8](repeating: 0, count: 16))
+        let start = joined(
+            [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], [UInt8](repeating: 0, count: 16))
         let versions = joined(
             le16(0x3E), le16(3), le16(0xFFFE), le16(9), le16(6), [UInt8](repeating: 0, count: 10))
         let chains = [1, 1, 0, 4096, -2, 0, -2, 0].flatMap { le32($0) }
@@ -59,7 +61,8 @@ enum CompoundFileWriter {
     static func package(named name: String, _ contents: [UInt8]) -> [UInt8] {
         let path = Array("C:\\x\\\(name)\0".utf8)
         let body = joined(
-            le16(2), Array("\(name)\0".utf8), path, le32(0x30000), le32(path.count), path, le32(contents.count), contents)
+            le16(2), Array("\(name)\0".utf8), path, le32(0x30000), le32(path.count), path,
+            le32(contents.count), contents)
         return le32(body.count) + body
     }
 

@@ -71,7 +71,8 @@ enum Compression {
         // A zero, a match at distance 1 of 4 MiB less what the format wants literal at the end.
         let match = (4 << 20) - 1 - 5 - 19
         let block = joined(
-            [0x1F, 0, 1, 0], [UInt8](repeating: 255, count: match / 255), [UInt8(match % 255)], [0x50, 0, 0, 0, 0, 0])
+            [0x1F, 0, 1, 0], [UInt8](repeating: 255, count: match / 255), [UInt8(match % 255)],
+            [0x50, 0, 0, 0, 0, 0])
         // Version 1, independent blocks, 4 MiB each; the sum of these two octets.
         let header: [UInt8] = [0x04, 0x22, 0x4D, 0x18, 0x60, 0x70, 0x73]
         let body = [[UInt8]](repeating: joined(le32(block.count), block), count: blocks).flatMap { $0 }

@@ -58,7 +58,8 @@ struct ZIPWriter {
             archive += central(entry, at: offset)
             count += 1
         }
-        return archive + end(count: count, size: archive.count - start, at: start - prefix.count, comment: comment)
+        return archive
+            + end(count: count, size: archive.count - start, at: start - prefix.count, comment: comment)
     }
 
     static func archive(_ name: String, _ data: [UInt8]) -> [UInt8] { archive([Entry(name, data)]) }
@@ -71,7 +72,8 @@ struct ZIPWriter {
         if entry.hasDescriptor { sizes = [UInt8](repeating: 0, count: 12) }
         let wide = joined(le16(1), le16(16), le64(entry.size), le64(entry.data.count))
         let extra = entry.isWide ? wide + entry.extra : entry.extra
-        let head = joined(Array("PK\u{3}\u{4}".utf8), le16(20), le16(flags), le16(entry.method), le32(0x5A21_0000))
+        let head = joined(
+            Array("PK\u{3}\u{4}".utf8), le16(20), le16(flags), le16(entry.method), le32(0x5A21_0000))
         let record = joined(head, sizes, le16(name.count), le16(extra.count), name, extra, entry.data)
         guard entry.hasDescriptor else { return record }
         let sum = joined(le32(entry.crc), le32(entry.data.count), le32(entry.size))
@@ -82,9 +84,11 @@ struct ZIPWriter {
         let flags = entry.flags | (entry.hasDescriptor ? 8 : 0)
         let wide = joined(le16(1), le16(24), le64(entry.size), le64(entry.data.count), le64(offset))
         let extra = entry.isWide ? wide + entry.extra : entry.extra
-        let sizes = entry.isWide ? joined(le32(-1), le32(-1)) : joined(le32(entry.data.count), le32(entry.size))
+        let sizes =
+            entry.isWide ? joined(le32(-1), le32(-1)) : joined(le32(entry.data.count), le32(entry.size))
         let head = joined(
-            Array("PK\u{1}\u{2}".utf8), le16(20), le16(20), le16(flags), le16(entry.method), le32(0x5A21_0000))
+            Array("PK\u{1}\u{2}".utf8), le16(20), le16(20), le16(flags), le16(entry.method), le32(0x5A21_0000)
+        )
         let tail = joined(le16(entry.name.count), le16(extra.count), [UInt8](repeating: 0, count: 10))
         return joined(head, le32(entry.crc), sizes, tail, le32(entry.isWide ? -1 : offset), entry.name, extra)
     }

@@ -57,7 +57,8 @@ struct ClamdDaemonTests {
                     }
                     for file in [nil, clean] {
                         #expect(
-                            try scan(ScannerSamples.harmless, address, method, file: file) == .success(.clean))
+                            try scan(ScannerSamples.harmless, address, method, file: file) == .success(.clean)
+                        )
                     }
                 }
             }
@@ -75,7 +76,9 @@ struct ClamdDaemonTests {
         #expect(try server.version(until: Deadline(milliseconds: 10_000)).hasPrefix("ClamAV "))
     }
 
-    @Test("a message above StreamMaxLength is refused as a stream, and looked at as a file", .timeLimit(.minutes(1)))
+    @Test(
+        "a message above StreamMaxLength is refused as a stream, and looked at as a file",
+        .timeLimit(.minutes(1)))
     func streamLimit() throws {
         let root = try TemporaryDirectory()
         let clamd = try ClamdDaemon(signatures: Self.signatures, settings: ["StreamMaxLength 1M"])
@@ -94,11 +97,15 @@ struct ClamdDaemonTests {
         #expect(try scan(small, clamd.network) == .success(.found(name: "Test.Part.UNOFFICIAL")))
     }
 
-    @Test("what is beyond its other limits is no virus, and not clean, where it says so", .timeLimit(.minutes(1)))
+    @Test(
+        "what is beyond its other limits is no virus, and not clean, where it says so",
+        .timeLimit(.minutes(1)))
     func exceeded() throws {
         let clamd = try ClamdDaemon(
-            signatures: Self.signatures, settings: ["MaxFileSize 100K", "MaxScanSize 100K", "AlertExceedsMax yes"])
-        guard case .failure(let failure) = try scan(ScannerSamples.virus(behind: 300 << 10), clamd.local) else {
+            signatures: Self.signatures,
+            settings: ["MaxFileSize 100K", "MaxScanSize 100K", "AlertExceedsMax yes"])
+        guard case .failure(let failure) = try scan(ScannerSamples.virus(behind: 300 << 10), clamd.local)
+        else {
             Issue.record("an answer")
             return
         }
@@ -116,7 +123,8 @@ struct ClamdDaemonTests {
             #expect(try connection.receive() == Array("RELOADING\0".utf8))
             for _ in 0..<20 {
                 #expect(
-                    try scan(ScannerSamples.virus(), clamd.local) == .success(.found(name: "Test.Part.UNOFFICIAL")))
+                    try scan(ScannerSamples.virus(), clamd.local)
+                        == .success(.found(name: "Test.Part.UNOFFICIAL")))
             }
         }
     }
@@ -131,7 +139,8 @@ struct ClamdDaemonTests {
                     == .failure(ScannerFailure(.tooSlow, scanner: "clamd \(address)")))
         }
         clamd.freeze(false)
-        #expect(try scan(ScannerSamples.virus(), clamd.local) == .success(.found(name: "Test.Part.UNOFFICIAL")))
+        #expect(
+            try scan(ScannerSamples.virus(), clamd.local) == .success(.found(name: "Test.Part.UNOFFICIAL")))
         clamd.stop()
         for address in [clamd.local, clamd.network] {
             guard case .failure(let failure) = try scan(ScannerSamples.virus(), address) else {
@@ -141,7 +150,8 @@ struct ClamdDaemonTests {
             #expect(failure.reason == .unreachable)
         }
         try clamd.start()
-        #expect(try scan(ScannerSamples.virus(), clamd.network) == .success(.found(name: "Test.Part.UNOFFICIAL")))
+        #expect(
+            try scan(ScannerSamples.virus(), clamd.network) == .success(.found(name: "Test.Part.UNOFFICIAL")))
     }
 
     @Test("a client that gives up leaves no files behind at the server", .timeLimit(.minutes(1)))
@@ -152,7 +162,8 @@ struct ClamdDaemonTests {
         do {
             let connection = try ScannerConnection(
                 address, port: 3310, scanner: "clamd", until: Deadline(milliseconds: 10_000), limit: 100)
-            _ = try connection.offer(Array("zINSTREAM\0".utf8) + [0, 0, 1, 0] + [UInt8](repeating: 10, count: 100))
+            _ = try connection.offer(
+                Array("zINSTREAM\0".utf8) + [0, 0, 1, 0] + [UInt8](repeating: 10, count: 100))
         }
         let deadline = Deadline(milliseconds: 10_000)
         while !clamd.leavings.isEmpty, !deadline.hasPassed { pause(milliseconds: 20) }
@@ -167,12 +178,15 @@ struct ClamdDaemonTests {
         let clamd = try ClamdDaemon(signatures: [
             "clam.hsb": ClamdDaemon.signature("Test.Clam", of: program)
         ])
-        // The program as it is, in archives, in mail, in documents; those that are the program changed by a packer, or
-        // in a container that clamd does not open without signatures for its packer, have other octets.
+        // The program as it is, in archives, in mail, in documents; those that are the program changed by a
+        // packer, or in a container that clamd does not open without signatures for its packer, have other
+        // octets.
         let names = [
-            "clam.7z", "clam.arj", "clam.bin-be.cpio", "clam.bin-le.cpio", "clam.bz2.zip", "clam.cab", "clam.chm",
+            "clam.7z", "clam.arj", "clam.bin-be.cpio", "clam.bin-le.cpio", "clam.bz2.zip", "clam.cab",
+            "clam.chm",
             "clam.d64.zip", "clam.exe", "clam.exe.binhex", "clam.exe.bz2", "clam.exe.mbox.base64",
-            "clam.exe.mbox.uu", "clam.exe.rtf", "clam.exe.szdd", "clam.impl.zip", "clam.mail", "clam.newc.cpio",
+            "clam.exe.mbox.uu", "clam.exe.rtf", "clam.exe.szdd", "clam.impl.zip", "clam.mail",
+            "clam.newc.cpio",
             "clam.odc.cpio", "clam.ole.doc", "clam.pdf", "clam.ppt", "clam.sis", "clam.tar.gz", "clam.tnef",
             "clam.zip", "clam_cache_emax.tgz",
         ]

@@ -52,7 +52,9 @@ struct ClamdGotchaTests {
 
     @Test("(b) no chunk but the last one is empty, and that one is there for an empty message, too")
     func emptyChunk() throws {
-        for size in [0, 1, ClamdServer.chunk - 1, ClamdServer.chunk, ClamdServer.chunk + 1, 3 * ClamdServer.chunk] {
+        for size in [
+            0, 1, ClamdServer.chunk - 1, ClamdServer.chunk, ClamdServer.chunk + 1, 3 * ClamdServer.chunk,
+        ] {
             let server = try FakeServer(at: path) { end, _ in
                 let command = end.takeCommand()
                 let chunks = end.takeChunks()
@@ -75,7 +77,9 @@ struct ClamdGotchaTests {
     @Test("(c) what is written in part is completed: the framing holds, whatever the server takes at once")
     func partialWrites() throws {
         var random = SeededGenerator(seed: 5)
-        let octets = (0..<(ClamdServer.chunk * 2 + 12_345)).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let octets = (0..<(ClamdServer.chunk * 2 + 12_345)).map { _ in
+            UInt8.random(in: 0...255, using: &random)
+        }
         let server = try FakeServer(at: path) { end, _ in
             // Small bites, and nothing for a while.
             pause(milliseconds: 50)
@@ -101,7 +105,9 @@ struct ClamdGotchaTests {
             scan(message(), at: [.local(path: path), .local(path: root.path("other"))]) == .success(.clean))
     }
 
-    @Test("(e) a server that is busy with its signatures is waited for, but not for ever", .timeLimit(.minutes(1)))
+    @Test(
+        "(e) a server that is busy with its signatures is waited for, but not for ever",
+        .timeLimit(.minutes(1)))
     func reload() throws {
         let server = try FakeServer(at: path) { end, _ in
             pause(milliseconds: 300)
@@ -119,7 +125,8 @@ struct ClamdGotchaTests {
     @Test(
         "(f) a reply that nobody knows is an error: not a virus, and not clean",
         arguments: [
-            "stream: /tmp/clamav-1234: No such file or directory\0", "UNKNOWN COMMAND\0", "stream: Infected\0",
+            "stream: /tmp/clamav-1234: No such file or directory\0", "UNKNOWN COMMAND\0",
+            "stream: Infected\0",
             "stream: Win.Virus FOUND \0", "COMMAND READ TIMED OUT\0",
         ])
     func unknownReply(reply: String) throws {

@@ -50,7 +50,8 @@ struct ClamdReplyTests {
             "stream: OK\n", "stream: NOT OK", "stream: FOUND", "stream:  FOUND", "stream: x found",
             "stream: x FOUND\r", "Stream: OK", "stream2: OK", "fd: OK", "fd[]: OK", "fd[1: OK", "fd[1]OK",
             "fd[x]: OK", "fd[-1]: OK", "fd[1]: ", "PONG", "UNKNOWN COMMAND", "COMMAND READ TIMED OUT",
-            "HTTP/1.1 200 OK", "220 mail.example.org ESMTP", "/tmp/x: OK", "1: stream: OK", "stream: OK\0stream: OK",
+            "HTTP/1.1 200 OK", "220 mail.example.org ESMTP", "/tmp/x: OK", "1: stream: OK",
+            "stream: OK\0stream: OK",
         ])
     func unknown(text: String) {
         switch ClamdReply(text.utf8).meaning {
@@ -72,7 +73,9 @@ struct ClamdReplyTests {
     @Test("any octets mean something, and clean is one thing alone")
     func total() {
         var random = SeededGenerator(seed: 51)
-        let words = ["stream: ", "fd[1]: ", "OK", " FOUND", " ERROR", "Heuristics.Limits.Exceeded", "x", "\0", "é"]
+        let words = [
+            "stream: ", "fd[1]: ", "OK", " FOUND", " ERROR", "Heuristics.Limits.Exceeded", "x", "\0", "é",
+        ]
         for _ in 0..<5000 {
             var octets = (0..<Int.random(in: 0...4, using: &random)).flatMap { _ in
                 Array(words[Int.random(in: 0..<words.count, using: &random)].utf8)

@@ -35,7 +35,9 @@ struct ICAPResponseTests {
         #expect(head.status == 200)
         #expect(head.list("methods") == ["respmod", "reqmod", "other"])
         #expect(
-            head.field("x-violations-found")?.lines == [Array("1".utf8), Array("file".utf8), Array("Some.Virus".utf8)])
+            head.field("x-violations-found")?.lines == [
+                Array("1".utf8), Array("file".utf8), Array("Some.Virus".utf8),
+            ])
         #expect(head.field("empty")?.lines == [[]])
         #expect(head.field("missing") == nil)
         #expect(try ICAPHead("ICAP/1.0 204\nA: b\n\n".utf8).status == 204)
@@ -46,7 +48,8 @@ struct ICAPResponseTests {
         arguments: [
             "", "\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n", "ICAP/1.0\r\n\r\n", "ICAP/1.0 2000 OK\r\n\r\n",
             "ICAP/1.0 20 OK\r\n\r\n", "ICAP/1.0 -20 OK\r\n\r\n", "ICAP/1.0 999 OK\r\n\r\n",
-            "ICAP/2.0 200 OK\r\n\r\n", "ICAP/1.0 200 OK\r\n folded\r\n\r\n", "ICAP/1.0 200 OK\r\nno field\r\n\r\n",
+            "ICAP/2.0 200 OK\r\n\r\n", "ICAP/1.0 200 OK\r\n folded\r\n\r\n",
+            "ICAP/1.0 200 OK\r\nno field\r\n\r\n",
             "ICAP/1.0 200 OK\r\n: no name\r\n\r\n",
         ])
     func noHead(text: String) {
@@ -107,7 +110,8 @@ struct ICAPResponseTests {
     @Test(
         "files are wanted in ways that go by their extension",
         arguments: [
-            ("Transfer-Preview: *", 10, false), ("Transfer-Complete: *", nil, false), ("Transfer-Ignore: *", 10, true),
+            ("Transfer-Preview: *", 10, false), ("Transfer-Complete: *", nil, false),
+            ("Transfer-Ignore: *", 10, true),
             ("Transfer-Ignore: gif, EML\r\nTransfer-Preview: *", 10, true),
             ("Transfer-Complete: eml\r\nTransfer-Ignore: *", nil, false),
             ("Transfer-Ignore: gif, jpeg\r\nTransfer-Preview: *", 10, false), ("X: y", 10, false),

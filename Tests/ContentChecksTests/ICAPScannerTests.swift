@@ -29,7 +29,9 @@ struct ICAPScannerTests {
                     if options.contains("close") { return }
                     continue
                 }
-                if let preview = asked.field("Preview").flatMap({ Int($0) }), asked.body.count == preview, !asked.isWhole {
+                if let preview = asked.field("Preview").flatMap({ Int($0) }), asked.body.count == preview,
+                    !asked.isWhole
+                {
                     end.write("ICAP/1.0 100 Continue\r\n\r\n")
                     guard end.takeBody(&asked) else { return }
                 }
@@ -48,7 +50,9 @@ struct ICAPScannerTests {
 
     // MARK: - What goes there
 
-    @Test("the message goes there in whole, whatever its size, with a preview, or without", arguments: [0, 1, 1024, .max])
+    @Test(
+        "the message goes there in whole, whatever its size, with a preview, or without",
+        arguments: [0, 1, 1024, .max])
     func request(preview: Int) throws {
         let options =
             preview == .max
@@ -101,7 +105,9 @@ struct ICAPScannerTests {
     @Test("a service that looks at requests alone is given one")
     func requests() throws {
         let server = try server(options: ICAPAnswer.options.replacing("RESPMOD, ", with: "")) { asked in
-            Array((asked.method == "REQMOD" ? ICAPAnswer.page("X-Virus-ID: By.Request") : ICAPAnswer.clean).utf8)
+            Array(
+                (asked.method == "REQMOD" ? ICAPAnswer.page("X-Virus-ID: By.Request") : ICAPAnswer.clean).utf8
+            )
         }
         defer { server.end() }
         #expect(scan(message(), at: [server.port]) == .success(.found(name: "By.Request")))
@@ -110,7 +116,10 @@ struct ICAPScannerTests {
     @Test("a server that hangs up behind OPTIONS, or has none, is connected to again")
     func connections() throws {
         let closing = ICAPAnswer.options.replacing("Preview", with: "Connection: close\r\nPreview")
-        for options in [closing, "ICAP/1.0 405 Method Not Allowed\r\nConnection: close\r\n\r\n", "ICAP/1.0 501 No\r\nX: close\r\n\r\n"] {
+        for options in [
+            closing, "ICAP/1.0 405 Method Not Allowed\r\nConnection: close\r\n\r\n",
+            "ICAP/1.0 501 No\r\nX: close\r\n\r\n",
+        ] {
             let server = try server(options: options) { _ in Array(ICAPAnswer.clean.utf8) }
             #expect(scan(message(), at: [server.port]) == .success(.clean))
             #expect(server.end() == 2)
@@ -120,7 +129,10 @@ struct ICAPScannerTests {
     @Test("a service that cannot take messages has declined")
     func unfit() throws {
         for (options, detail) in [
-            (ICAPAnswer.options.replacing("RESPMOD, REQMOD", with: "X"), "it offers neither RESPMOD nor REQMOD"),
+            (
+                ICAPAnswer.options.replacing("RESPMOD, REQMOD", with: "X"),
+                "it offers neither RESPMOD nor REQMOD"
+            ),
             (ICAPAnswer.options.replacing("Preview: *", with: "Ignore: eml"), "it does not want messages"),
             ("ICAP/1.0 404 Service not found\r\nConnection: close\r\n\r\n", "OPTIONS: 404"),
             ("ICAP/1.0 503 Overloaded\r\nConnection: close\r\n\r\n", "OPTIONS: 503"),
@@ -136,7 +148,8 @@ struct ICAPScannerTests {
     @Test(
         "what is found is named by whatever field says so",
         arguments: [
-            "X-Infection-Found: Type=0; Resolution=2; Threat=Eicar;", "X-Virus-ID: Eicar", "X-Virus-Name: Eicar",
+            "X-Infection-Found: Type=0; Resolution=2; Threat=Eicar;", "X-Virus-ID: Eicar",
+            "X-Virus-Name: Eicar",
             "X-Violations-Found: 1\r\n\t-\r\n\tEicar\r\n\t0\r\n\t0",
         ])
     func found(field: String) throws {
@@ -159,13 +172,18 @@ struct ICAPScannerTests {
             let name = "icap://127.0.0.1:\(server.port)/avscan"
             server.end()
             let detail = "it changes the message, and does not say why"
-            #expect(result == (isClean ? .success(.clean) : .failure(ScannerFailure(.unintelligible, scanner: name, detail))))
+            #expect(
+                result
+                    == (isClean
+                        ? .success(.clean) : .failure(ScannerFailure(.unintelligible, scanner: name, detail)))
+            )
         }
     }
 
     @Test("a service that could not look into a container has declined; so has one that fails")
     func declined() throws {
-        let (unseen, name) = try scan(says: ICAPAnswer.page("X-Infection-Found: Type=2; Resolution=0; Threat=Too.Deep;"))
+        let (unseen, name) = try scan(
+            says: ICAPAnswer.page("X-Infection-Found: Type=2; Resolution=0; Threat=Too.Deep;"))
         #expect(unseen == .failure(ScannerFailure(.declined, scanner: name, "Too.Deep")))
         for status in [400, 404, 408, 413, 500, 502, 503, 505, 301, 206] {
             let (result, name) = try scan(says: "ICAP/1.0 \(status) Sorry\r\n\r\n")
@@ -175,7 +193,10 @@ struct ICAPScannerTests {
 
     @Test(
         "garbage is an error",
-        arguments: ["HTTP/1.1 200 OK\r\n\r\n", "\0\0\0\n\n", "220 mail.example.org ESMTP\r\n\r\n", "ICAP/1.0 204 OK\r\nx\r\n\r\n"])
+        arguments: [
+            "HTTP/1.1 200 OK\r\n\r\n", "\0\0\0\n\n", "220 mail.example.org ESMTP\r\n\r\n",
+            "ICAP/1.0 204 OK\r\nx\r\n\r\n",
+        ])
     func garbage(answer: String) throws {
         let (toMessage, _) = try scan(says: answer)
         let (toOptions, _) = try scan(options: answer, says: ICAPAnswer.clean)
@@ -230,7 +251,8 @@ struct ICAPScannerTests {
     func early(closes: Bool) throws {
         let octets = [UInt8](repeating: 10, count: 1 << 24)
         for (answer, expected) in [
-            (ICAPAnswer.page("X-Virus-ID: Early"), Optional("Early")), ("ICAP/1.0 413 Too large\r\n\r\n", nil),
+            (ICAPAnswer.page("X-Virus-ID: Early"), Optional("Early")),
+            ("ICAP/1.0 413 Too large\r\n\r\n", nil),
         ] {
             let server = try FakeServer { end, _ in
                 _ = end.takeRequest()
@@ -259,10 +281,13 @@ struct ICAPScannerTests {
             while end.read(through: 10) != [13, 10] {}
             while end.read(through: 10) != [13, 10] {}
             while end.read(through: 10) != [13, 10] {}
-            end.write("ICAP/1.0 200 OK\r\nEncapsulated: res-hdr=0, res-body=\(http.utf8.count)\r\n\r\n\(http)")
+            end.write(
+                "ICAP/1.0 200 OK\r\nEncapsulated: res-hdr=0, res-body=\(http.utf8.count)\r\n\r\n\(http)")
             while true {
                 let line = end.read(through: 10)
-                guard let size = Int(String(decoding: line.dropLast(2), as: UTF8.self), radix: 16) else { return }
+                guard let size = Int(String(decoding: line.dropLast(2), as: UTF8.self), radix: 16) else {
+                    return
+                }
                 end.write(line + end.read(size + 2))
                 if size == 0 { return }
             }
@@ -322,8 +347,9 @@ struct ICAPScannerTests {
         let changing = try server { _ in ICAPAnswer.message([1, 2, 3]) }
         let nobody = try Listener.freePort()
         let others = [nobody, declining.port, changing.port, hanging.port]
-        #expect(scan(message(), at: others + [good.port], milliseconds: 3000) == .success(.found(name: "Eicar")))
-        guard case .failure(let failure) = scan(message(), at: others, milliseconds: 1000) else {
+        #expect(
+            scan(message(), at: others + [good.port], milliseconds: 8000) == .success(.found(name: "Eicar")))
+        guard case .failure(let failure) = scan(message(), at: others, milliseconds: 3000) else {
             Issue.record("an answer")
             return
         }
@@ -333,11 +359,15 @@ struct ICAPScannerTests {
     }
 }
 
-@Suite("c-icap itself", .serialized, .enabled(if: ClamdDaemon.isInstalled && ICAPDaemon.isInstalled, "there is no c-icap"))
+@Suite(
+    "c-icap itself", .serialized,
+    .enabled(if: ClamdDaemon.isInstalled && ICAPDaemon.isInstalled, "there is no c-icap"))
 struct ICAPDaemonTests {
     private static let signatures = ["eicar.ndb": ClamdDaemon.pattern("Test.Part", in: ScannerSamples.eicar)]
 
-    private func scan(_ octets: [UInt8], _ service: String, milliseconds: Int = 30_000) -> Result<
+    private func scan(
+        _ octets: [UInt8], _ service: String, milliseconds: Int = 30_000
+    ) -> Result<
         VirusAnswer, ScannerFailure
     > {
         let services = [ICAPService(text: service)].compactMap { $0 }
@@ -347,7 +377,9 @@ struct ICAPDaemonTests {
         }
     }
 
-    @Test("EICAR is found, and nothing in what is clean, in small messages and in large ones", .timeLimit(.minutes(1)))
+    @Test(
+        "EICAR is found, and nothing in what is clean, in small messages and in large ones",
+        .timeLimit(.minutes(1)))
     func eicar() throws {
         let clamd = try ClamdDaemon(signatures: Self.signatures)
         let server = try ICAPDaemon(asking: clamd)
@@ -376,7 +408,8 @@ struct ICAPDaemonTests {
         let clamd = try ClamdDaemon(signatures: Self.signatures)
         let server = try ICAPDaemon(asking: clamd)
         let service = try #require(ICAPService(text: server.service("virus_scan")))
-        let options = try ICAPScanner(services: [service]).servers[0].options(until: Deadline(milliseconds: 10_000))
+        let options = try ICAPScanner(services: [service]).servers[0].options(
+            until: Deadline(milliseconds: 10_000))
         #expect(options.service.contains("Antivirus") && options.tag.contains("CI0001"))
         let missing = server.service("missing")
         #expect(

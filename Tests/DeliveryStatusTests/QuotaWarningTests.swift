@@ -22,12 +22,14 @@ struct QuotaWarningTests {
     func contents() throws {
         let text = try warning()
         for part in [
-            "From: <postmaster@mx.example.org>", "To: <bob@example.org>", "Subject: Your mailbox is 87% full\n",
+            "From: <postmaster@mx.example.org>", "To: <bob@example.org>",
+            "Subject: Your mailbox is 87% full\n",
             "Message-ID: <1.2@mx.example.org>\n", "Auto-Submitted: auto-generated\n", "8.7 KB", "10 KB",
             "any number of messages", "postmaster@mx.example.org",
         ] {
             #expect(
-                text.contains(part) || text.contains(part.replacing("<", with: "").replacing(">", with: "")), "\(part)\n\(text)")
+                text.contains(part) || text.contains(part.replacing("<", with: "").replacing(">", with: "")),
+                "\(part)\n\(text)")
         }
         #expect(!text.contains("{") && text.split(separator: "\n").allSatisfy { $0.utf8.count <= 78 })
     }

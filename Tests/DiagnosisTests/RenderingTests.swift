@@ -1,4 +1,5 @@
 import Foundation
+import MailLog
 import Testing
 
 @testable import Diagnosis
@@ -71,6 +72,33 @@ struct RenderingTests {
         }
     }
 
+    @Test("what checks say is shown in every form, and no form lets it out")
+    func checks() throws {
+        var explanation = try hostileCase().explanation()
+        explanation.checks = [
+            DeliveryRecord.Check(
+                name: "clamd", result: "found", detail: Self.hostile, policy: "quarantine", milliseconds: 12),
+            DeliveryRecord.Check(name: "spamd", result: "passed", milliseconds: 3),
+        ]
+        explanation.decision = Explanation.Decision(word: "quarantine", reason: Self.hostile)
+        let text = TextRendering(isColoured: false).text(explanation)
+        #expect(text.contains("clamd       found: </title>") && text.contains("(policy: quarantine)  12 ms"))
+        #expect(text.contains("spamd       passed  3 ms"))
+        #expect(text.contains("=> quarantine, no rule runs: </title>"))
+        #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || ($0.value >= 0x20 && $0.value != 0x7F) })
+        let page = HTMLRendering.html(explanation)
+        #expect(
+            page.contains("What the checks say") && page.contains("quarantine, no rule runs: &lt;/title&gt;"))
+        #expect(!page.contains("<script") && !page.contains("\u{1B}"))
+        typealias Object = [String: Any]
+        let object = try #require(
+            JSONSerialization.jsonObject(with: Data(JSONRendering.json(explanation))) as? Object)
+        let checks = try #require(object["checks"] as? [Object])
+        #expect(checks.map { $0["name"] as? String } == ["clamd", "spamd"])
+        #expect(checks.map { $0["policy"] as? String } == ["quarantine", nil])
+        #expect((object["decision"] as? Object)?["decision"] as? String == "quarantine")
+    }
+
     @Test("text cannot command a terminal")
     func terminal() throws {
         var explanation = try hostileCase().explanation()
@@ -87,7 +115,8 @@ struct RenderingTests {
         let object = try #require(JSONSerialization.jsonObject(with: Data(bytes)) as? Object)
         #expect(
             Set(object.keys) == [
-                "message", "remarks", "logged", "outcomes", "implicit_keep", "actions", "not_done",
+                "message", "remarks", "logged", "checks", "decision", "outcomes", "implicit_keep", "actions",
+                "not_done",
                 "warnings",
                 "failure", "cut", "scripts",
             ])

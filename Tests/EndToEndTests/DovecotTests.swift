@@ -223,6 +223,44 @@ struct DovecotTests {
         site.expectSilentLog()
     }
 
+    @Test(
+        "with mailboxes that do not count, Dovecot counts the same, in either layout",
+        arguments: ["maildir++", "fs"])
+    func ignoredMailboxes(layout: String) throws {
+        let site = try ReaderSite(layout: layout, quotaRule: "Trash:ignore")
+        let options = ["quota.limit=10M", "quota.folders=Trash:ignore", "mail.layout=\(layout)"]
+        for (number, mailbox) in ["INBOX", "Trash", "Lists/Swift", "Trash"].enumerated() {
+            try site.deliver(
+                TestMessage.text(
+                    subject: "number \(number)", body: String(repeating: "0123456789abcdef\n", count: 900 + number)),
+                rules: "require [\"fileinto\", \"mailbox\"]; fileinto :create \"\(mailbox)\";",
+                options: options.flatMap { ["-o", $0] })
+        }
+        let kept = site.workplace.read("home/Maildir/maildirsize")
+        let first = try site.dovecot.login().command("GETQUOTAROOT INBOX").map(\.text).joined()
+        #expect(site.workplace.read("home/Maildir/maildirsize") == kept, "Dovecot did not believe the file")
+        #expect(Self.sum(kept).messages == 2)
+
+        // Without the file Dovecot adds up for itself.
+        try FileManager.default.removeItem(atPath: site.workplace["home/Maildir/maildirsize"])
+        let second = try site.dovecot.login().command("GETQUOTAROOT INBOX").map(\.text).joined()
+        #expect(first == second)
+        let own = site.workplace.read("home/Maildir/maildirsize")
+        #expect(Self.sum(own) == Self.sum(kept), "\(own)\n\(kept)")
+        site.expectSilentLog()
+    }
+
+    /// What the lines of a `maildirsize` come to.
+    private static func sum(_ file: String) -> (bytes: Int, messages: Int) {
+        var sum = (bytes: 0, messages: 0)
+        for line in file.split(separator: "\n").dropFirst() {
+            let numbers = line.split(separator: " ").compactMap { Int($0) }
+            guard numbers.count == 2 else { continue }
+            sum = (sum.bytes + numbers[0], sum.messages + numbers[1])
+        }
+        return sum
+    }
+
     @Test("mail over the quota waits in the spool, and is delivered once there is room")
     func overQuota() throws {
         let site = try ReaderSite()
@@ -285,9 +323,9 @@ private struct ReaderSite {
     let dovecot: DovecotServer
     var maildir: String { workplace["home/Maildir"] }
 
-    init(layout: String = "maildir++") throws {
+    init(layout: String = "maildir++", quotaRule: String? = nil) throws {
         workplace = try Workplace()
-        dovecot = try DovecotServer(workplace, layout: layout)
+        dovecot = try DovecotServer(workplace, layout: layout, rule: quotaRule)
         try workplace.makeDirectory("spool", mode: 0o1777)
     }
 

@@ -12,7 +12,8 @@ struct QuotaServiceTests {
         let service = try QuotaService(site.workplace, site.options)
         let postfix = try site.postfix(service)
         let small = TestMessage.text(subject: "small")
-        let large = TestMessage.text(subject: "large", body: String(repeating: "0123456789abcdef\n", count: 800))
+        let large = TestMessage.text(
+            subject: "large", body: String(repeating: "0123456789abcdef\n", count: 800))
 
         try site.hold(20_000, by: "full")
         try site.hold(8_000, by: "half")
@@ -28,7 +29,9 @@ struct QuotaServiceTests {
                 #expect(reply.contains("4.2.2") && reply.contains("Mailbox full"), "\(recipient): \(reply)")
             }
         }
-        #expect(try eventually { !messages("\(site.workplace["vmail"])/roomy/Maildir").isEmpty }, "\(postfix.log)")
+        #expect(
+            try eventually { !messages("\(site.workplace["vmail"])/roomy/Maildir").isEmpty }, "\(postfix.log)"
+        )
         #expect(postfix.log.contains("Mailbox full"))
         let ended = try service.stop()
         #expect(ended.code == 0, "\(ended.errors)")
@@ -44,10 +47,13 @@ struct QuotaServiceTests {
         let client = SMTPClient(port: postfix.port)
         let small = TestMessage.text(subject: "small")
         #expect(try site.reply(client, to: "full@box.test", small).hasPrefix("552 5.2.2"))
-        #expect(try site.reply(client, to: "stranger@box.test", small).hasPrefix("250"), "the delivery knows best")
+        #expect(
+            try site.reply(client, to: "stranger@box.test", small).hasPrefix("250"), "the delivery knows best"
+        )
     }
 
-    @Test("a second service does not take the socket of the first, and one that was killed is in nobody's way")
+    @Test(
+        "a second service does not take the socket of the first, and one that was killed is in nobody's way")
     func twice() throws {
         let site = try QuotaSite()
         let service = try QuotaService(site.workplace, site.options)
@@ -79,7 +85,8 @@ struct QuotaServiceTests {
         let site = try QuotaSite()
         try site.hold(8_000, by: "half")
         let control = try site.workplace.program(.control)
-        let shown = try run(control, ["quota", "show", "--json", "half@box.test", "roomy@box.test"] + site.options)
+        let shown = try run(
+            control, ["quota", "show", "--json", "half@box.test", "roomy@box.test"] + site.options)
         #expect(shown.code == 0, "\(shown.errors)")
         let users = try #require(
             JSONSerialization.jsonObject(with: Data(shown.output.utf8)) as? [[String: Any]])
@@ -154,7 +161,8 @@ private struct QuotaSite {
 
     /// What Postfix says of a recipient whose message it is told the size of, then of the message.
     func reply(_ client: SMTPClient, to recipient: String, _ message: Data) throws -> String {
-        try client.replies(to: message, from: "alice@elsewhere.test", to: [recipient], declaringSize: true).first ?? ""
+        try client.replies(to: message, from: "alice@elsewhere.test", to: [recipient], declaringSize: true)
+            .first ?? ""
     }
 }
 
@@ -176,7 +184,7 @@ final class PostfixGuard {
                 virtual_transport = postmaster
                 postmaster_destination_recipient_limit = 1
                 default_transport = error:5.0.0 these tests send nothing elsewhere
-                smtpd_relay_restrictions = permit_mynetworks
+                smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination
                 smtpd_recipient_restrictions = check_policy_service unix:\(service)
 
                 """,

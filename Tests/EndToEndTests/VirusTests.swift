@@ -125,7 +125,10 @@ struct VirusTests {
         let forged = "X-Virus-Status: Clean, says a stranger\n"
         let server = "clamd.server=\(clamd.network)"
         for (message, policy, status) in [
-            (TestMessage.text(subject: "x", fields: forged), [server, "fields=true"], "X-Virus-Status: Clean\n"),
+            (
+                TestMessage.text(subject: "x", fields: forged), [server, "fields=true"],
+                "X-Virus-Status: Clean\n"
+            ),
             (TestMessage.text(subject: "x", fields: forged), [server], nil),
             (Self.virus(fields: forged), [server, "clamd.on-virus=keep"], nil),
             (
@@ -150,7 +153,9 @@ struct VirusTests {
         try clear()
         #expect(try deliver(virus, ["clamd.server=\(clamd.local)", "clamd.method=descriptor"]).code == 0)
         #expect(inbox.isEmpty && isWhole(quarantine.first, virus))
-        for server in [["clamd.server=\(clamd.network)"], ["clamd.server=\(clamd.local)", "clamd.method=stream"]] {
+        for server in [
+            ["clamd.server=\(clamd.network)"], ["clamd.server=\(clamd.local)", "clamd.method=stream"],
+        ] {
             try clear()
             #expect(try deliver(virus, server).code == 0)
             #expect(try inbox.isEmpty && quarantine.isEmpty && queue.list().count == 1)
@@ -162,8 +167,8 @@ struct VirusTests {
     func scripts() throws {
         let clamd = try ClamdDaemon(signatures: Self.database)
         let rules = """
-            require ["virustest", "relational", "comparator-i;ascii-numeric", "fileinto", "mailbox", "environment",
-                     "variables", "editheader"];
+            require ["virustest", "relational", "comparator-i;ascii-numeric", "fileinto", "mailbox",
+                     "environment", "variables", "editheader"];
             if environment :matches "vnd.postmaster.virus" "*" { addheader "X-Seen" "${1}"; }
             if virustest :value "ge" :comparator "i;ascii-numeric" "5" { fileinto :create "Infected"; }
             elsif virustest :value "eq" :comparator "i;ascii-numeric" "1" { fileinto :create "Tested"; }
@@ -248,7 +253,8 @@ struct VirusTests {
     private func deliver(_ message: Data, _ scanner: [String], tempfails: Bool) throws -> Completed {
         try queue.deliver(
             message,
-            more: scanner.flatMap { ["-o", "checks.\($0)"] } + (tempfails ? ["-o", "spool.mode=tempfail"] : []))
+            more: scanner.flatMap { ["-o", "checks.\($0)"] }
+                + (tempfails ? ["-o", "spool.mode=tempfail"] : []))
     }
 
     @Test("a message that waits for a scanner is looked at when it is back")
@@ -260,7 +266,8 @@ struct VirusTests {
         for message in [virus, clean] { #expect(try queue.deliver(message, more: server).code == 0) }
         #expect(try queue.list().count == 2 && inbox.isEmpty)
         try queue.sweep(["--now"] + server)
-        #expect(try queue.list().count == 2 && inbox.isEmpty && quarantine.isEmpty, "it still does not answer")
+        #expect(
+            try queue.list().count == 2 && inbox.isEmpty && quarantine.isEmpty, "it still does not answer")
         clamd.freeze(false)
         try queue.sweep(["--now"] + server)
         #expect(try queue.list().isEmpty)

@@ -162,6 +162,9 @@ private var sample: DeliveryRecord {
                 record.reason = long
                 record.steps = Array(repeating: .init(name: long, milliseconds: Int.min), count: 20)
                 record.warnings = Array(repeating: long, count: 20)
+                record.checks = Array(
+                    repeating: .init(
+                        name: long, result: long, detail: long, policy: long, milliseconds: .min), count: 200)
                 record.actions = Array(
                     repeating: .init(
                         kind: long, target: long, script: long, line: 1, result: long, file: long), count: 200

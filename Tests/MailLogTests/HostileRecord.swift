@@ -36,6 +36,11 @@ extension SeededGenerator {
         record.reason = hostileText(upTo: 12)
         record.warnings = (0..<Int.random(in: 0...3, using: &self)).map { _ in hostileText(upTo: 6) }
         record.steps = [.init(name: "rules", milliseconds: 3), .init(name: "commit", milliseconds: -1)]
+        record.checks = (0..<Int.random(in: 0...3, using: &self)).map { _ in
+            DeliveryRecord.Check(
+                name: hostileText(upTo: 2), result: hostileText(upTo: 2), detail: hostileText(upTo: 5),
+                policy: hostileText(upTo: 2), milliseconds: Int.random(in: -1...9, using: &self))
+        }
         record.actions = (0..<Int.random(in: 0...4, using: &self)).map { _ in
             DeliveryRecord.Action(
                 kind: hostileText(upTo: 2), target: hostileText(upTo: 5), script: hostileText(upTo: 3),

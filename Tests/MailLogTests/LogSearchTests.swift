@@ -21,6 +21,13 @@ struct LogSearchTests {
                 result: "stored", file: "170.M1.host"),
             DeliveryRecord.Action(kind: "forward", target: "x@y", result: "spooled"),
         ]
+        record.checks = [
+            DeliveryRecord.Check(
+                name: "clamd", result: "found", detail: "Eicar \"a\" = 1", policy: "quarantine",
+                milliseconds: 12),
+            DeliveryRecord.Check(name: "spamd", result: "passed"),
+        ]
+        record.steps = [.init(name: "checks", milliseconds: 13)]
         record.warnings = ["odd\nheader\u{202E}", "\u{1F600} and \\ more"]
         return record
     }
@@ -36,6 +43,8 @@ struct LogSearchTests {
         #expect(read["outcome"] == "delivered")
         #expect(read["size"] == nil)
         #expect(read.actions == record.actions)
+        #expect(read.checks == record.checks)
+        #expect(read["checks-ms"] == "13")
         #expect(read.warnings == record.warnings)
         let syslog = Array("Nov 22 host postmaster[12]: ".utf8) + record.line(format)
         #expect(LoggedDelivery(line: syslog)?["id"] == "id-1")

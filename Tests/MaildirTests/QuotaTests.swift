@@ -219,7 +219,9 @@ struct QuotaTests {
         let root = try MailRoot(opening: place.mail, layout: MailboxLayout(kind: .fs), creating: false)
         let quota = root.quota(limit: QuotaLimit(bytes: 1000))
         #expect(quota.usage?.bytes ?? 0 >= 40)
-        #expect(try MailboxSum(of: root.root, counting: ignoring(try mailbox("a"))).usage.bytes == (quota.usage?.bytes ?? 0) - 10)
+        #expect(
+            try MailboxSum(of: root.root, counting: ignoring(try mailbox("a"))).usage.bytes
+                == (quota.usage?.bytes ?? 0) - 10)
     }
 
     @Test("without a configured limit the file's own holds, and no file is made")
@@ -411,7 +413,8 @@ struct QuotaLimitTests {
     @Test(
         "fullness is that of the fuller, rounded down",
         arguments: [
-            (100, 0, 79, 5, 79), (100, 10, 10, 5, 50), (0, 0, .max, .max, 0), (3, 0, 2, 0, 66), (1, 0, 5, 0, 500),
+            (100, 0, 79, 5, 79), (100, 10, 10, 5, 50), (0, 0, .max, .max, 0), (3, 0, 2, 0, 66),
+            (1, 0, 5, 0, 500),
             (.max, 0, .max, 0, 100), (60, 0, .max, 0, .max), (.max, .max, 1, 1, 0), (100, 0, -5, 0, 0),
             (1000, 0, 999, 0, 99), (0, 4, .max, 4, 100),
         ])
@@ -422,7 +425,9 @@ struct QuotaLimitTests {
 
     @Test(
         "a part of a limit",
-        arguments: [(1000, 7, 10, 100, 0), (0, 0, 50, 0, 0), (.max, .max, 100, .max, .max), (.max, 3, 200, .max, 6)])
+        arguments: [
+            (1000, 7, 10, 100, 0), (0, 0, 50, 0, 0), (.max, .max, 100, .max, .max), (.max, 3, 200, .max, 6),
+        ])
     func percent(bytes: Int, messages: Int, percent: Int, wantedBytes: Int, wantedMessages: Int) {
         let part = QuotaLimit(bytes: bytes, messages: messages).percent(percent)
         #expect(part == QuotaLimit(bytes: wantedBytes, messages: wantedMessages))

@@ -94,7 +94,8 @@ struct HostLookupTests {
     @Test("without getent nothing is found, and the reason is told; nor is a name with a NUL")
     func missing() {
         for (path, host) in [("/nonexistent/getent", "mx.example.org"), ("/usr/bin/getent", "a\0b")] {
-            guard case .nothing(let reason) = HostLookup(getentPath: path).find(host, milliseconds: 5000) else {
+            guard case .nothing(let reason) = HostLookup(getentPath: path).find(host, milliseconds: 5000)
+            else {
                 Issue.record("found")
                 continue
             }

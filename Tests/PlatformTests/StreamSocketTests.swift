@@ -249,7 +249,8 @@ struct StreamSocketTests {
         let file = try OwnedFileDescriptor(reading: try root.write("file", "contents"))
         let (server, open) = try connect(isLocal: true) { end, _ in
             let (bytes, file) = end.readWithFile()
-            end.write("\(String(decoding: bytes, as: UTF8.self)) \(String(decoding: file ?? [], as: UTF8.self))")
+            end.write(
+                "\(String(decoding: bytes, as: UTF8.self)) \(String(decoding: file ?? [], as: UTF8.self))")
         }
         defer { server.end() }
         var stream = try open()

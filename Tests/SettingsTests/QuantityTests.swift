@@ -179,7 +179,8 @@ import Testing
     @Test(
         "nothing else becomes of it",
         arguments: [
-            "", "Defer", "discard", "defer-for", "defer-for 0", "defer-for 5", "defer-for -1d", "defer-for 5d 5d",
+            "", "Defer", "discard", "defer-for", "defer-for 0", "defer-for 5", "defer-for -1d",
+            "defer-for 5d 5d",
             "defer for 5d", "reject 5d", "defer-for 9999999d", "defer-for:5d",
         ])
     func notOver(text: String) { #expect(OverQuota(text: text) == nil) }
@@ -200,7 +201,10 @@ import Testing
             ("Trash:+10%", "Trash", .morePercent(10), "Trash:+10%"),
             ("Sent:+1024M", "Sent", .more(QuotaLimit(bytes: 1 << 30, messages: 0)), "Sent:+1G"),
             ("Sent:+,50", "Sent", .more(QuotaLimit(bytes: 0, messages: 50)), "Sent:+,50"),
-            ("Archive/*:5G,10000", "Archive/*", .own(QuotaLimit(bytes: 5 << 30, messages: 10000)), "Archive/*:5G,10000"),
+            (
+                "Archive/*:5G,10000", "Archive/*", .own(QuotaLimit(bytes: 5 << 30, messages: 10000)),
+                "Archive/*:5G,10000"
+            ),
             ("a:b: 1K", "a:b", .own(QuotaLimit(bytes: 1024, messages: 0)), "a:b:1K"),
             ("Entw\u{fc}rfe:ignore", "Entw\u{fc}rfe", .ignore, "Entw\u{fc}rfe:ignore"),
         ])
@@ -213,15 +217,18 @@ import Testing
     @Test(
         "no rules",
         arguments: [
-            "", ":", "Trash", "Trash:", ":ignore", "Trash:Ignore", "Trash:+", "Trash:+%", "Trash:+0%", "Trash:+1001%",
-            "Trash:10%", "Trash:-5%", "Trash:0", "Trash:+0", "Trash:,", "Trash:1X", "a\nb:ignore", "Trash:1G,2,3",
+            "", ":", "Trash", "Trash:", ":ignore", "Trash:Ignore", "Trash:+", "Trash:+%", "Trash:+0%",
+            "Trash:+1001%",
+            "Trash:10%", "Trash:-5%", "Trash:0", "Trash:+0", "Trash:,", "Trash:1X", "a\nb:ignore",
+            "Trash:1G,2,3",
         ])
     func notRules(text: String) { #expect(FolderQuota(text: text) == nil) }
 
     @Test(
         "a pattern stands for the mailboxes that it names",
         arguments: [
-            ("Trash", "Trash", true), ("Trash", "Trash/a", false), ("Trash", "trash", false), ("Trash*", "Trash/a", true),
+            ("Trash", "Trash", true), ("Trash", "Trash/a", false), ("Trash", "trash", false),
+            ("Trash*", "Trash/a", true),
             ("Trash/*", "Trash", false), ("*", "", true), ("*", "a/b/c", true), ("*a*b*", "xaxbx", true),
             ("*a*b*", "xbxax", false), ("a*a", "a", false), ("a**a", "aa", true), ("inbox", "INBOX", true),
             ("Inbox/*", "INBOX/a", true), ("INBOX", "inboxes", false), ("inboxes", "INBOXES", false),

@@ -8,7 +8,8 @@ package final class FakeServer: Sendable {
     /// Of 127.0.0.1; 0 where there is a path.
     package var port: UInt16 { listener.port }
 
-    /// - Parameter serve: is given the far end of a connection, which is closed behind it, and its number from 0 on.
+    /// - Parameter serve: is given the far end of a connection, which is closed behind it, and its number
+    ///   from 0 on.
     package convenience init(_ serve: @escaping @Sendable (inout FarEnd, Int) -> Void) throws {
         self.init(try Listener(), serve)
     }

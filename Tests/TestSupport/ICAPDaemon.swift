@@ -1,8 +1,8 @@
 import Glibc
 import Platform
 
-/// A c-icap(8) of a test's own that asks a clamd, and sends everything back with its service `echo`; it ends with the
-/// object.
+/// A c-icap(8) of a test's own that asks a clamd, and sends everything back with its service `echo`; it ends
+/// with the object.
 package final class ICAPDaemon {
     package static var isInstalled: Bool {
         unsafe access(program, X_OK) == 0 && access("\(modules)/virus_scan.so", R_OK) == 0
@@ -44,7 +44,9 @@ package final class ICAPDaemon {
             ChildProcess(path: "/bin/sh", arguments: ["-c"] + words + [directory.path("c-icap.conf")]))
         let deadline = Deadline(milliseconds: 20_000)
         while (try? StreamSocket(connectingTo: "127.0.0.1", port: port, deadline: deadline)) == nil {
-            guard !deadline.hasPassed else { throw SystemError(call: "c-icap", path: output, code: ETIMEDOUT) }
+            guard !deadline.hasPassed else {
+                throw SystemError(call: "c-icap", path: output, code: ETIMEDOUT)
+            }
             pause(milliseconds: 10)
         }
     }

@@ -151,8 +151,10 @@ struct UserFieldsTests {
     @Test(
         "the largest message, in any of the names that Dovecot has had for it",
         arguments: [
-            ("25M", 25 << 20), ("1000", 1000), ("1k", 1024), ("2T", 2 << 40), ("0", 0), ("unlimited", 0), ("", nil),
-            ("-1", nil), ("x", nil), ("1X", nil), ("99999999999G", nil), ("999999999999999999T", nil), ("00", nil),
+            ("25M", 25 << 20), ("1000", 1000), ("1k", 1024), ("2T", 2 << 40), ("0", 0), ("unlimited", 0),
+            ("", nil),
+            ("-1", nil), ("x", nil), ("1X", nil), ("99999999999G", nil), ("999999999999999999T", nil),
+            ("00", nil),
             ("M", nil),
         ] as [(String, Int?)])
     func sizes(text: String, bytes: Int?) throws {
@@ -170,7 +172,9 @@ struct UserFieldsTests {
             ("", "unlimited", "unlimited", nil),
         ] as [(String, String, String, String?)])
     func newQuota(rule: String, storage: String, messages: String, quota: String?) throws {
-        let fields = [("quota_rule", rule), ("quota_storage_size", storage), ("quota_message_count", messages)]
+        let fields = [
+            ("quota_rule", rule), ("quota_storage_size", storage), ("quota_message_count", messages),
+        ]
         #expect(try user(ids + fields).quota == quota)
     }
 }

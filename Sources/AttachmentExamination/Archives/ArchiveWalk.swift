@@ -13,7 +13,9 @@ extension Inspection {
             let count = try readEntries(&reader)
             // Zeros are an empty tar, also where they are something else that is compressed.
             if count == 0, !reader.filters.isEmpty { examineCompressed(contents, named: name) }
-            if count == 0, reader.filters.isEmpty, reader.isEncrypted != true { found(.unreadable, "an archive without entries") }
+            if count == 0, reader.filters.isEmpty, reader.isEncrypted != true {
+                found(.unreadable, "an archive without entries")
+            }
         } catch {
             guard error.kind == .unrecognised else { return tell(error, of: nil) }
             examineCompressed(contents, named: name)
@@ -75,7 +77,8 @@ extension Inspection {
     /// A single file that is compressed.
     private mutating func examineCompressed(_ contents: Contents, named name: String) {
         do throws(FormatsError) {
-            var reader = try ArchiveReader(contents.bytes, formats: .compressedFile, limits: limits(for: contents))
+            var reader = try ArchiveReader(
+                contents.bytes, formats: .compressedFile, limits: limits(for: contents))
             guard try reader.next() != nil, countEntry() else { return }
             let names = [Self.innerName(name), Self.gzipName(contents.bytes.span)].compactMap { $0 }
             examineEntry(&reader, as: ExaminedFile(names: names))
@@ -162,12 +165,16 @@ extension Inspection {
         }
         let isShort = first.count < Self.window
         let kind = FileKind(first.span)
-        let holdsOthers = isWanted || [.zip, .compoundFile, .tnef, .archive, .compressed, .message, .richText].contains(kind)
+        let holdsOthers =
+            isWanted
+            || [.zip, .compoundFile, .tnef, .archive, .compressed, .message, .richText].contains(kind)
         var contents = Contents(bytes: SharedBytes(first), isCut: !isShort)
         if !isShort, failure == nil {
             let most = min(holdsOthers ? leftToHold : Self.smallEntry, leftToUnpack)
             do throws(FormatsError) {
-                if holdsOthers || (file.size ?? .max) <= most { contents = try rest(of: &reader, after: first, most: most) }
+                if holdsOthers || (file.size ?? .max) <= most {
+                    contents = try rest(of: &reader, after: first, most: most)
+                }
             } catch {
                 failure = error
             }

@@ -59,9 +59,13 @@ struct ZIPDirectoryReader {
         if let local = ZIPFields(header: bytes, at: place) {
             entry.header = place
             compare(fields, local, &entry)
-            let length = local.hasSizesBehind || local.compressedSize == 0 ? fields.compressedSize : local.compressedSize
+            let length =
+                local.hasSizesBehind || local.compressedSize == 0
+                ? fields.compressedSize : local.compressedSize
             entry.extent = place..<min(local.end.adding(length), max(bytes.count, place))
-            if local.end.adding(fields.compressedSize) > bytes.count { note("data that reach beyond the end") }
+            if local.end.adding(fields.compressedSize) > bytes.count {
+                note("data that reach beyond the end")
+            }
         } else {
             note("an entry without a header before its data")
         }
@@ -148,7 +152,8 @@ extension Span<UInt8> {
     fileprivate func firstHeader(from start: Int, to end: Int) -> Int? {
         var offset = start
         while offset < end, offset < count - 3 {
-            if self[offset] == 0x50, self[offset &+ 1] == 0x4B, self[offset &+ 2] == 3, self[offset &+ 3] == 4 {
+            if self[offset] == 0x50, self[offset &+ 1] == 0x4B, self[offset &+ 2] == 3, self[offset &+ 3] == 4
+            {
                 return offset
             }
             offset &+= 1

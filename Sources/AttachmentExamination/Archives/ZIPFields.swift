@@ -16,7 +16,8 @@ struct ZIPFields {
 
     /// The record of the directory (APPNOTE 4.3.12).
     init?(directory bytes: Span<UInt8>, at place: Int) {
-        guard bytes.has("PK\u{1}\u{2}", at: place), let flags = bytes.u16(place + 8), let method = bytes.u16(place + 10),
+        guard bytes.has("PK\u{1}\u{2}", at: place), let flags = bytes.u16(place + 8),
+            let method = bytes.u16(place + 10),
             let compressedSize = bytes.u32(place + 20), let size = bytes.u32(place + 24),
             let nameCount = bytes.u16(place + 28), let extraCount = bytes.u16(place + 30),
             let commentCount = bytes.u16(place + 32), let header = bytes.u32(place + 42)
@@ -31,7 +32,8 @@ struct ZIPFields {
 
     /// The header before the data (APPNOTE 4.3.7).
     init?(header bytes: Span<UInt8>, at place: Int) {
-        guard bytes.has("PK\u{3}\u{4}", at: place), let flags = bytes.u16(place + 6), let method = bytes.u16(place + 8),
+        guard bytes.has("PK\u{3}\u{4}", at: place), let flags = bytes.u16(place + 6),
+            let method = bytes.u16(place + 8),
             let compressedSize = bytes.u32(place + 18), let size = bytes.u32(place + 22),
             let nameCount = bytes.u16(place + 26), let extraCount = bytes.u16(place + 28)
         else { return nil }
@@ -64,7 +66,8 @@ struct ZIPFields {
             let value = (position + 4)..<min(position + 4 + count, end)
             if id == 0x0001 { readWideSizes(bytes, value) }
             if id == 0x7075, value.count > 5 {
-                unicodeName = bytes.copy((value.lowerBound + 5)..<min(value.upperBound, value.lowerBound + Self.longestName))
+                unicodeName = bytes.copy(
+                    (value.lowerBound + 5)..<min(value.upperBound, value.lowerBound + Self.longestName))
             }
             position = position + 4 + count
         }
@@ -74,7 +77,9 @@ struct ZIPFields {
     private mutating func readWideSizes(_ bytes: Span<UInt8>, _ value: Range<Int>) {
         var offset = value.lowerBound
         func next(_ old: Int) -> Int {
-            guard old == 0xFFFF_FFFF, offset + 8 <= value.upperBound, let wide = bytes.u64(offset) else { return old }
+            guard old == 0xFFFF_FFFF, offset + 8 <= value.upperBound, let wide = bytes.u64(offset) else {
+                return old
+            }
             offset += 8
             return wide
         }

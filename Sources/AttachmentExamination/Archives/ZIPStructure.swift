@@ -33,7 +33,11 @@ struct ZIPStructure {
         let ends = ZIPEnd.all(in: bytes)
         guard !ends.isEmpty || bytes.has("PK\u{3}\u{4}"), spend(bytes.count / 8) else { return nil }
         var reader = ZIPDirectoryReader(mostEntries: mostEntries)
-        if let last = ends.last { reader.read(bytes, last, spend) } else { reader.note("no directory at its end") }
+        if let last = ends.last {
+            reader.read(bytes, last, spend)
+        } else {
+            reader.note("no directory at its end")
+        }
         let extents = reader.entries.map(\.extent)
         // An archive that is stored within this one has its own end.
         for end in ends.dropLast() where !extents.contains(where: { $0.contains(end.offset) }) {
@@ -65,7 +69,9 @@ struct ZIPEnd {
         var offset = bytes.count - 22
         let lowest = max(bytes.count - 22 - 0x1_0100, 0)
         while offset >= lowest, ends.count < most {
-            if bytes[offset] == 0x50, bytes.has("PK\u{5}\u{6}", at: offset), let end = ZIPEnd(bytes, at: offset) {
+            if bytes[offset] == 0x50, bytes.has("PK\u{5}\u{6}", at: offset),
+                let end = ZIPEnd(bytes, at: offset)
+            {
                 ends.append(end)
             }
             offset -= 1
@@ -74,7 +80,8 @@ struct ZIPEnd {
     }
 
     private init?(_ bytes: Span<UInt8>, at offset: Int) {
-        guard var count = bytes.u16(offset + 10), var size = bytes.u32(offset + 12), var start = bytes.u32(offset + 16),
+        guard var count = bytes.u16(offset + 10), var size = bytes.u32(offset + 12),
+            var start = bytes.u32(offset + 16),
             let disk = bytes.u16(offset + 4)
         else { return nil }
         self.offset = offset

@@ -10,19 +10,24 @@ extension Inspection {
     }
 
     /// Entries by name, those of both directories; then what they contain.
-    mutating func examineZIP(_ contents: Contents, _ structure: ZIPStructure, _ file: ExaminedFile, at place: Int?) {
+    mutating func examineZIP(
+        _ contents: Contents, _ structure: ZIPStructure, _ file: ExaminedFile, at place: Int?
+    ) {
         for oddity in structure.oddities { found(.structure, oddity) }
         if structure.isCut { found(.limit, in: [], "\(limits.entries) entries of archives") }
         let promised = structure.totalSize
         checkPromise(promised, of: contents.bytes.count)
-        if structure.entries.contains(where: \.isEncrypted) { found(.encrypted, "a ZIP archive with a password") }
+        if structure.entries.contains(where: \.isEncrypted) {
+            found(.encrypted, "a ZIP archive with a password")
+        }
         let document = ZIPDocument(structure)
         for finding in document.findings { found(finding.kind, finding.detail) }
         for entry in structure.entries {
             guard countEntry() else { return }
             let names = entry.names.map(Self.text)
             if entry.isDirectory {
-                for reason in NameForms.reasons(for: names.map { String($0.drop { $0 == " " }) }) where reason != "absolute path" {
+                for reason in NameForms.reasons(for: names.map { String($0.drop { $0 == " " }) })
+                where reason != "absolute path" {
                     found(.name, in: path + names.prefix(1), reason)
                 }
                 continue
@@ -51,10 +56,12 @@ extension Inspection {
 
     private mutating func examine(_ entry: ZIPStructure.Entry, of contents: Contents, named names: [String]) {
         let file = ExaminedFile(names: names, size: entry.size)
-        guard !entry.isEncrypted, let header = entry.header, entry.compressedSize > 0 || !entry.isInDirectory,
+        guard !entry.isEncrypted, let header = entry.header, entry.mayHaveContents,
             checkTime(), leftToUnpack > 0
         else {
-            if !entry.isEncrypted, leftToUnpack == 0 { found(.limit, "unpacked, more than \(limits.unpackedBytes) octets") }
+            if !entry.isEncrypted, leftToUnpack == 0 {
+                found(.limit, "unpacked, more than \(limits.unpackedBytes) octets")
+            }
             add(file)
             return
         }
@@ -81,6 +88,9 @@ extension Inspection {
 }
 
 extension ZIPStructure.Entry {
+    /// Nothing, compressed, is a few octets.
+    var mayHaveContents: Bool { size > 0 || compressedSize > 32 || !isInDirectory }
+
     var isDirectory: Bool { names.allSatisfy { $0.last == 0x2F } && size == 0 }
 }
 
@@ -104,7 +114,8 @@ struct ZIPDocument {
     }
 
     private static func isMacro(_ name: [UInt8]) -> Bool {
-        name.ends(with: "vbaproject.bin") || name.ends(with: "vbadata.xml") || name.span.contains("xl/macrosheets/")
+        name.ends(with: "vbaproject.bin") || name.ends(with: "vbadata.xml")
+            || name.span.contains("xl/macrosheets/")
             || name.ends(with: "basic/script-lc.xml") || name.starts(with: "scripts/".utf8) && name.count > 8
             || name.span.contains("xl/dialogsheets/")
     }

@@ -3,7 +3,8 @@
 /// libmagic knows more kinds, and less certainly; it names a type where this has none.
 enum FileKind: Equatable {
     // What runs.
-    case windowsProgram, elf, machO, javaClass, dalvik, webAssembly, script, shortcut, internetShortcut, batch, registry
+    case windowsProgram, elf, machO, javaClass, dalvik, webAssembly, script, shortcut, internetShortcut,
+        batch, registry
     case compiledHelp, oneNote, flash, htmlApplication, installer, javaArchive
     // What holds others.
     case zip, compoundFile, tnef, archive, compressed, otherArchive, richText, message
@@ -21,7 +22,8 @@ enum FileKind: Equatable {
         case UInt8(ascii: "M"): return bytes.has("MZ") && bytes.count > 63 ? .windowsProgram : nil
         case UInt8(ascii: "Z"): return bytes.has("ZM") && bytes.count > 63 ? .windowsProgram : flash(bytes)
         case 0x7F: return bytes.has("\u{7F}ELF") ? .elf : nil
-        case 0xFE: return bytes.has([0xFE, 0xED, 0xFA, 0xCE]) || bytes.has([0xFE, 0xED, 0xFA, 0xCF]) ? .machO : nil
+        case 0xFE:
+            return bytes.has([0xFE, 0xED, 0xFA, 0xCE]) || bytes.has([0xFE, 0xED, 0xFA, 0xCF]) ? .machO : nil
         case 0xCE, 0xCF: return bytes.has([0xFA, 0xED, 0xFE], at: 1) ? .machO : nil
         case 0xCA:
             guard bytes.has([0xCA, 0xFE, 0xBA, 0xBE]) else { return nil }
@@ -47,12 +49,16 @@ enum FileKind: Equatable {
     }
 
     private static func flash(_ bytes: Span<UInt8>) -> FileKind? {
-        guard bytes.has("FWS") || bytes.has("CWS") || bytes.has("ZWS"), let version = bytes.octet(3) else { return nil }
+        guard bytes.has("FWS") || bytes.has("CWS") || bytes.has("ZWS"), let version = bytes.octet(3) else {
+            return nil
+        }
         return (1...60).contains(version) ? .flash : nil
     }
 
     private static func container(_ bytes: Span<UInt8>) -> FileKind? {
-        if bytes.has("PK\u{3}\u{4}") || bytes.has("PK\u{5}\u{6}") || bytes.has("PK00PK\u{3}\u{4}") { return .zip }
+        if bytes.has("PK\u{3}\u{4}") || bytes.has("PK\u{5}\u{6}") || bytes.has("PK00PK\u{3}\u{4}") {
+            return .zip
+        }
         if bytes.has([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) { return .compoundFile }
         if bytes.has([0x78, 0x9F, 0x3E, 0x22]) { return .tnef }
         if bytes.has("{\\rt") { return .richText }
@@ -62,7 +68,8 @@ enum FileKind: Equatable {
     }
 
     private static func isCompressed(_ bytes: Span<UInt8>) -> Bool {
-        bytes.has([0x1F, 0x8B]) || bytes.has([0x1F, 0x9D]) || bytes.has("BZh") || bytes.has([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0])
+        bytes.has([0x1F, 0x8B]) || bytes.has([0x1F, 0x9D]) || bytes.has("BZh")
+            || bytes.has([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0])
             || bytes.has([0x28, 0xB5, 0x2F, 0xFD]) || bytes.has([0x04, 0x22, 0x4D, 0x18])
             || bytes.has([0x02, 0x21, 0x4C, 0x18]) || bytes.has("LZIP") || isLZMA(bytes)
             // A frame of zstd or lz4 that is to be skipped may come first.
@@ -78,13 +85,17 @@ enum FileKind: Equatable {
     }
 
     private static func isArchive(_ bytes: Span<UInt8>) -> Bool {
-        if bytes.has([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]) || bytes.has("Rar!\u{1A}\u{7}") || bytes.has("MSCF\0\0\0\0")
+        if bytes.has([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]) || bytes.has("Rar!\u{1A}\u{7}")
+            || bytes.has("MSCF\0\0\0\0")
             || bytes.has("070701") || bytes.has("070702") || bytes.has("070707") || bytes.has([0xC7, 0x71])
+            || bytes.has([0x71, 0xC7])
             || bytes.has("!<arch>\n") || bytes.has([0xED, 0xAB, 0xEE, 0xDB]) || bytes.has("xar!")
         {
             return true
         }
-        if bytes.octet(2) == UInt8(ascii: "-"), bytes.octet(3) == UInt8(ascii: "l"), bytes.octet(6) == UInt8(ascii: "-") {
+        if bytes.octet(2) == UInt8(ascii: "-"), bytes.octet(3) == UInt8(ascii: "l"),
+            bytes.octet(6) == UInt8(ascii: "-")
+        {
             return true
         }
         return bytes.has("ustar", at: 257) || isOldTar(bytes) || isDiskImage(bytes)
@@ -110,9 +121,12 @@ enum FileKind: Equatable {
 
     /// What nobody opens here.
     private static func isOtherArchive(_ bytes: Span<UInt8>) -> Bool {
-        bytes.has([0x60, 0xEA]) && bytes.count > 10 || bytes.has("**ACE", at: 7) || bytes.has("ZOO ") || bytes.has("SIT!")
-            || bytes.has("StuffIt") || bytes.has("MSWIM\0\0\0") || bytes.has("vhdxfile") || bytes.has("conectix")
-            || bytes.has("ALZ\u{1}") || bytes.has("EGGA") || bytes.has("SZDD") || bytes.has("KWAJ") || bytes.has("hsqs")
+        bytes.has([0x60, 0xEA]) && bytes.count > 10 || bytes.has("**ACE", at: 7) || bytes.has("ZOO ")
+            || bytes.has("SIT!")
+            || bytes.has("StuffIt") || bytes.has("MSWIM\0\0\0") || bytes.has("vhdxfile")
+            || bytes.has("conectix")
+            || bytes.has("ALZ\u{1}") || bytes.has("EGGA") || bytes.has("SZDD") || bytes.has("KWAJ")
+            || bytes.has("hsqs") || bytes.has("(This file must be converted with BinHex")
             || bytes.has("UHA") && bytes.count > 32 && bytes.octet(3) ?? 0xFF < 32
     }
 
@@ -123,11 +137,15 @@ enum FileKind: Equatable {
         }
         if start.has("REGEDIT4") || start.has("Windows Registry Editor") { return .registry }
         if lowerCaseStart(start).starts(with: "@echo off".utf8) { return .batch }
-        if start.contains("<hta:application") || start.contains("<scriptlet") || start.contains("<job") && start.contains("<script") {
+        if start.contains("<hta:application") || start.contains("<scriptlet")
+            || start.contains("<job") && start.contains("<script")
+        {
             return .htmlApplication
         }
         if start.contains("<svg") { return .svg }
-        if start.contains("<html") || start.contains("<!doctype html") || start.contains("<script") { return .html }
+        if start.contains("<html") || start.contains("<!doctype html") || start.contains("<script") {
+            return .html
+        }
         return isMessage(start) ? .message : nil
     }
 
@@ -140,7 +158,8 @@ enum FileKind: Equatable {
         guard let first = bytes.octet(0), first.isASCIILetterOrDigit else { return false }
         let header = PartHeader(reading: bytes, from: 0, to: bytes.count)
         let names: [StaticString] = [
-            "received", "from", "to", "subject", "date", "message-id", "mime-version", "content-type", "return-path",
+            "received", "from", "to", "subject", "date", "message-id", "mime-version", "content-type",
+            "return-path",
             "delivered-to",
         ]
         return names.count { !header.values($0).isEmpty } >= 2

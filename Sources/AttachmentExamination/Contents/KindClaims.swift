@@ -4,7 +4,8 @@ extension FileKind {
     /// Whether some system runs it when somebody opens it.
     var runs: Bool {
         switch self {
-        case .windowsProgram, .elf, .machO, .javaClass, .dalvik, .webAssembly, .script, .shortcut, .internetShortcut,
+        case .windowsProgram, .elf, .machO, .javaClass, .dalvik, .webAssembly, .script, .shortcut,
+            .internetShortcut,
             .batch, .registry, .compiledHelp, .oneNote, .flash, .htmlApplication, .installer, .javaArchive:
             true
         default: false
@@ -44,7 +45,8 @@ extension FileKind {
 
     /// The type that a report says, given what libmagic thinks.
     func type(besides recognised: String) -> String {
-        let isVague = ["", "text/plain", "application/octet-stream", "application/zip", "data"].contains(recognised)
+        let isVague = ["", "text/plain", "application/octet-stream", "application/zip", "data"].contains(
+            recognised)
         guard let type else { return recognised }
         return isVague || runs || self == .svg || self == .html ? type : recognised
     }
@@ -58,7 +60,8 @@ extension FileKind {
                 return "\(type ?? "") under a name that ends in .\(claimed)"
             }
         }
-        return fits(type: file.declaredType) ? nil : "\(type ?? "") declared as \(Self.shown(file.declaredType))"
+        return fits(type: file.declaredType)
+            ? nil : "\(type ?? "") declared as \(Self.shown(file.declaredType))"
     }
 
     private static func shown(_ type: String) -> String {
@@ -67,7 +70,9 @@ extension FileKind {
 
     private func fits(extension name: String) -> Bool {
         switch self {
-        case .html: !["pdf", "jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "webp", "mp3", "mp4", "zip"].contains(name)
+        case .html:
+            !["pdf", "jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "webp", "mp3", "mp4", "zip"].contains(
+                name)
         case .script, .batch: ["txt", "text", "log", "md", "eml"].contains(name)
         case .javaArchive: ["zip"].contains(name)
         case .oneNote: false
@@ -76,15 +81,24 @@ extension FileKind {
     }
 
     private func fits(type: String) -> Bool {
-        let neutral = ["application/octet-stream", "application/download", "application/force-download", "application/binary"]
-        if type.isEmpty || neutral.contains(type) || type == self.type || type.hasPrefix("application/x-") { return true }
+        let neutral = [
+            "application/octet-stream", "application/download", "application/force-download",
+            "application/binary",
+        ]
+        if type.isEmpty || neutral.contains(type) || type == self.type || type.hasPrefix("application/x-") {
+            return true
+        }
         switch self {
-        case .html: return !type.hasPrefix("image/") && !type.hasPrefix("audio/") && !type.hasPrefix("video/") && type != "application/pdf"
+        case .html:
+            return !type.hasPrefix("image/") && !type.hasPrefix("audio/") && !type.hasPrefix("video/")
+                && type != "application/pdf"
         case .script, .batch, .registry, .internetShortcut: return type.hasPrefix("text/")
         case .htmlApplication: return type == "text/html" || type == "text/xml" || type == "application/xml"
-        case .windowsProgram: return ["application/exe", "application/vnd.microsoft.portable-executable"].contains(type)
+        case .windowsProgram:
+            return ["application/exe", "application/vnd.microsoft.portable-executable"].contains(type)
         case .javaArchive:
-            return ["application/zip", "application/java-archive", "application/vnd.android.package-archive"].contains(type)
+            return ["application/zip", "application/java-archive", "application/vnd.android.package-archive"]
+                .contains(type)
         case .installer: return type == "application/msi"
         case .oneNote: return type == "application/msonenote"
         case .flash: return type == "application/vnd.adobe.flash.movie"

@@ -20,9 +20,13 @@ enum LenientWords {
                 continue
             }
             words += 1
-            if wordEnd >= 0, text[wordEnd..<index].allSatisfy({ $0 <= 0x20 }) { output.removeLast(index - wordEnd) }
+            if wordEnd >= 0, text[wordEnd..<index].allSatisfy({ $0 <= 0x20 }) {
+                output.removeLast(index - wordEnd)
+            }
             let charset = Charset(label: word.charset) ?? .latin1
-            output += converters.convert(word.octets.span, from: charset, limit: word.octets.count * 4) ?? word.octets
+            output +=
+                converters.convert(word.octets.span, from: charset, limit: word.octets.count * 4)
+                ?? word.octets
             index = word.end
             wordEnd = index
         }
@@ -30,7 +34,8 @@ enum LenientWords {
     }
 
     /// `=?charset?B?text?=`; the end of the text ends it too.
-    private static func word(_ text: [UInt8], at start: Int) -> (charset: [UInt8], octets: [UInt8], end: Int)? {
+    private static func word(_ text: [UInt8], at start: Int) -> (charset: [UInt8], octets: [UInt8], end: Int)?
+    {
         guard start + 1 < text.count, text[start + 1] == 0x3F else { return nil }
         func mark(_ from: Int) -> Int? { text[from...].firstIndex(of: 0x3F) }
         guard let afterCharset = mark(start + 2), afterCharset > start + 2, afterCharset - start < 80,

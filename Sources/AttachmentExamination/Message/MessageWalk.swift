@@ -13,7 +13,8 @@ extension Inspection {
     private static var mostHidden: Int { 200 }
 
     mutating func examine(message: SharedBytes) {
-        let limits = MessageLimits(headerBytes: 1 << 20, headerFields: 10_000, parameters: 256, mimeParts: 5_000)
+        let limits = MessageLimits(
+            headerBytes: 1 << 20, headerFields: 10_000, parameters: 256, mimeParts: 5_000)
         let structure = Message(message, limits: limits).structure()
         if let exceeded = structure.exceeded { found(.limit, "the message's \(exceeded.rawValue)") }
         var starts: Set<Int> = []
@@ -44,7 +45,9 @@ extension Inspection {
         let isPart = header.describesContent
         for oddity in header.oddities where isPart { found(.structure, oddity) }
         if header.values("content-type").count > 1 { found(.structure, "several Content-Type fields") }
-        if header.values("content-disposition").count > 1 { found(.structure, "several Content-Disposition fields") }
+        if header.values("content-disposition").count > 1 {
+            found(.structure, "several Content-Disposition fields")
+        }
         switch header.types.first ?? "" {
         case "message/partial": found(.structure, "message/partial: the rest is in other messages")
         case "message/external-body": found(.structure, "message/external-body: the contents are elsewhere")
@@ -89,7 +92,8 @@ extension Inspection {
                 examineEncoded(header, contents, name: names.names.first ?? "")
                 continue
             }
-            let file = ExaminedFile(names: names.names, declaredType: type, size: contents.isCut ? nil : contents.bytes.count)
+            let file = ExaminedFile(
+                names: names.names, declaredType: type, size: contents.isCut ? nil : contents.bytes.count)
             examine(contents, as: file)
             if !contents.isMapped, type.isEmpty || type.hasPrefix("text/") {
                 held += contents.bytes.count
@@ -103,16 +107,23 @@ extension Inspection {
     private mutating func examineEncoded(_ header: PartHeader, _ contents: Contents, name: String) {
         guard !contents.isMapped else {
             // What the standard does not divide the sweep divides.
-            add(ExaminedFile(names: [name], declaredType: header.types.first ?? "", size: contents.bytes.count))
+            add(
+                ExaminedFile(
+                    names: [name], declaredType: header.types.first ?? "", size: contents.bytes.count))
             return
         }
         found(.structure, "a transfer encoding around a whole \(header.types.first ?? "")")
         guard header.types.first?.hasPrefix("multipart/") == true else {
-            add(ExaminedFile(names: [name], declaredType: header.types.first ?? "", size: contents.bytes.count))
+            add(
+                ExaminedFile(
+                    names: [name], declaredType: header.types.first ?? "", size: contents.bytes.count))
             within(name, contents) { $0.examine(message: contents.bytes) }
             return
         }
-        var text = Array("Content-Type:".utf8) + (header.values("content-type").first ?? []) + [0x0D, 0x0A, 0x0D, 0x0A]
+        var text =
+            Array("Content-Type:".utf8) + (header.values("content-type").first ?? []) + [
+                0x0D, 0x0A, 0x0D, 0x0A,
+            ]
         let prefix = text.count
         text += contents.bytes.array(0..<min(contents.bytes.count, leftToHold))
         if text.count - prefix < contents.bytes.count { found(.limit, "an encoded multipart of this size") }
@@ -130,7 +141,8 @@ extension Inspection {
         while position < span.count {
             let line = PartHeader.line(span, at: position, to: span.count)
             guard spend(line.next - position) else { return }
-            if span.has("--", at: position), !knownStarts.contains(line.next), mayBeginHeader(span, line.next) {
+            if span.has("--", at: position), !knownStarts.contains(line.next), mayBeginHeader(span, line.next)
+            {
                 let header = PartHeader(reading: span, from: line.next, to: span.count)
                 guard spend(4 * (header.bodyStart - line.next)) else { return }
                 if header.describesContent {
@@ -152,7 +164,9 @@ extension Inspection {
     private func mayBeginHeader(_ span: Span<UInt8>, _ start: Int) -> Bool {
         let line = PartHeader.line(span, at: start, to: min(span.count, start + 1000))
         let content = span.copy(line.content)
-        guard let colon = content.firstIndex(of: 0x3A), content[..<colon].allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+        guard let colon = content.firstIndex(of: 0x3A),
+            content[..<colon].allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else {
             return content.lowercased.starts(with: "content-".utf8)
         }
         return colon > 0
@@ -181,10 +195,15 @@ extension Inspection {
             else { return nil }
             guard spend(file.next - position) else { return span.count }
             let contents = Contents(bytes: SharedBytes(file.octets), isCut: file.isCut)
-            examine(contents, as: ExaminedFile(names: PartNames(fields: [Self.named(file.name)]).names, size: file.octets.count))
+            examine(
+                contents,
+                as: ExaminedFile(
+                    names: PartNames(fields: [Self.named(file.name)]).names, size: file.octets.count))
             return max(file.next, position + 1)
         case UInt8(ascii: "("):
-            if span.has("(This file must be converted with BinHex", at: position) { found(.unreadable, "BinHex") }
+            if span.has("(This file must be converted with BinHex", at: position) {
+                found(.unreadable, "BinHex")
+            }
             return nil
         default: return nil
         }

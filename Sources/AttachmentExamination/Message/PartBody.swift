@@ -46,7 +46,8 @@ extension Inspection {
         if values.isEmpty {
             add(.none)
             // In a field that is broken, or of another name.
-            for field in part.fields where field.name.starts(with: "content".utf8) && field.value.count < 100 {
+            for field in part.fields where field.name.starts(with: "content".utf8) && field.value.count < 100
+            {
                 if field.value.span.contains("base64") { add(.base64) }
             }
         }

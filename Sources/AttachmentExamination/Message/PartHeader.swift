@@ -57,11 +57,15 @@ struct PartHeader {
         let content = bytes.copy(line)
         if content.contains(0) { note("NUL in the header") }
         if content.first == 0x20 || content.first == 0x09, !fields.isEmpty {
-            if fields[fields.count - 1].value.count < Self.most.octets { fields[fields.count - 1].value += content }
+            if fields[fields.count - 1].value.count < Self.most.octets {
+                fields[fields.count - 1].value += content
+            }
             return
         }
         guard let colon = content.firstIndex(of: 0x3A) else {
-            if content.lowercased.starts(with: "content-".utf8) { note("a line of the header without a colon") }
+            if content.lowercased.starts(with: "content-".utf8) {
+                note("a line of the header without a colon")
+            }
             return
         }
         let name = content[..<colon].filter { $0 > 0x20 && $0 < 0x7F }.lowercased

@@ -109,7 +109,9 @@ extension PartNames {
                 index == 0 && hasCharset ? Array(first.value[(apostrophes[1] + 1)...]) : segment.value
             value += segment.isEncoded ? Array(percentDecoded(raw)) : raw
         }
-        guard hasCharset, let charset = Charset(label: Array(first.value[..<apostrophes[0]])) else { return value }
+        guard hasCharset, let charset = Charset(label: Array(first.value[..<apostrophes[0]])) else {
+            return value
+        }
         var converters = CharsetConverters()
         return converters.convert(value.span, from: charset, limit: value.count * 4) ?? value
     }

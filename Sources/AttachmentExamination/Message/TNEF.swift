@@ -10,13 +10,15 @@ extension Inspection {
         var position = 6
         var names: [String] = []
         var data: Range<Int>?
-        func isLast() -> Bool { position >= span.count }
+        func isLast() -> Bool { position >= span.count - 9 }
         for _ in 0..<Self.mostAttributes {
             guard spend(64), !isLast() else { break }
-            guard let level = span.octet(position), let id = span.u32(position + 1), let count = span.u32(position + 5),
+            guard let level = span.octet(position), let id = span.u32(position + 1),
+                let count = span.u32(position + 5),
                 level == 1 || level == 2, count <= span.count - position - 9
             else {
                 found(.unreadable, "a broken TNEF")
+                position = span.count
                 break
             }
             let value = (position + 9)..<(position + 9 + count)
@@ -42,7 +44,9 @@ extension Inspection {
     }
 
     private static func text(_ span: Span<UInt8>, _ range: Range<Int>) -> String {
-        let octets = span.copy(range.lowerBound..<min(range.upperBound, range.lowerBound + 2048)).prefix { $0 != 0 }
+        let octets = span.copy(range.lowerBound..<min(range.upperBound, range.lowerBound + 2048)).prefix {
+            $0 != 0
+        }
         return String(decoding: octets, as: UTF8.self)
     }
 

@@ -29,7 +29,9 @@ enum UUEncoding {
                 isBase64
                 ? bytes.has("====", at: position)
                 : bytes.has("end", at: position) && line.content.count == 3
-            if isEnd { return EncodedFile(name: Array(words[2]), octets: octets, next: line.next, isCut: false) }
+            if isEnd {
+                return EncodedFile(name: Array(words[2]), octets: octets, next: line.next, isCut: false)
+            }
             guard isBase64 || appendLine(bytes, line.content, to: &octets) else { break }
             if isBase64 {
                 var reading = Base64Reading(padding: .ends, capacity: line.content.count)
@@ -40,12 +42,16 @@ enum UUEncoding {
             position = line.next
         }
         return octets.isEmpty
-            ? nil : EncodedFile(name: Array(words[2]), octets: octets, next: position, isCut: octets.count >= limit)
+            ? nil
+            : EncodedFile(name: Array(words[2]), octets: octets, next: position, isCut: octets.count >= limit)
     }
 
     /// - Returns: false for what is no line of an encoded file.
-    private static func appendLine(_ bytes: Span<UInt8>, _ line: Range<Int>, to octets: inout [UInt8]) -> Bool {
-        guard let first = bytes.octet(line.lowerBound), !line.isEmpty, (0x20...0x60).contains(first) else { return false }
+    private static func appendLine(_ bytes: Span<UInt8>, _ line: Range<Int>, to octets: inout [UInt8]) -> Bool
+    {
+        guard let first = bytes.octet(line.lowerBound), !line.isEmpty, (0x20...0x60).contains(first) else {
+            return false
+        }
         var left = Int((first &- 0x20) & 0x3F)
         guard left > 0 else { return true }
         guard line.count <= 1 + 64 + 8 else { return false }
@@ -68,12 +74,16 @@ enum YEncoding {
         guard bytes.has("=ybegin ", at: start) else { return nil }
         let first = PartHeader.line(bytes, at: start, to: bytes.count)
         let sign = Array("name=".utf8)
-        guard let name = bytes.firstOffset(of: sign, from: start, to: first.content.upperBound) else { return nil }
+        guard let name = bytes.firstOffset(of: sign, from: start, to: first.content.upperBound) else {
+            return nil
+        }
         var octets: [UInt8] = []
         var position = first.next
         var isEscaped = false
         while position < bytes.count, octets.count < limit {
-            if bytes.octet(position - 1) == 0x0A, bytes.has("=yend", at: position) || bytes.has("=ypart", at: position) {
+            if bytes.octet(position - 1) == 0x0A,
+                bytes.has("=yend", at: position) || bytes.has("=ypart", at: position)
+            {
                 let line = PartHeader.line(bytes, at: position, to: bytes.count)
                 position = line.next
                 if bytes.has("=yend", at: line.content.lowerBound) { break }
@@ -90,7 +100,8 @@ enum YEncoding {
             isEscaped = false
         }
         return EncodedFile(
-            name: bytes.copy((name + 5)..<min(first.content.upperBound, name + 1200)), octets: octets, next: position,
+            name: bytes.copy((name + 5)..<min(first.content.upperBound, name + 1200)), octets: octets,
+            next: position,
             isCut: octets.count >= limit)
     }
 }

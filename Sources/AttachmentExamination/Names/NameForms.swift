@@ -70,10 +70,14 @@ enum NameForms {
     private static func trimmed(_ name: String) -> String {
         var scalars = Array(name.unicodeScalars)
         // `x.exe:y` is a stream of x.exe; `C:x` is x on a drive.
-        if scalars.count > 2, scalars[1] == ":", LookAlikes.isLatinLetter(scalars[0]) { scalars.removeFirst(2) }
+        if scalars.count > 2, scalars[1] == ":", LookAlikes.isLatinLetter(scalars[0]) {
+            scalars.removeFirst(2)
+        }
         if let colon = scalars.firstIndex(of: ":"), colon > 0 { scalars.removeSubrange(colon...) }
         while true {
-            while let last = scalars.last, last == "." || last.properties.isWhitespace { scalars.removeLast() }
+            while let last = scalars.last, last == "." || last.properties.isWhitespace {
+                scalars.removeLast()
+            }
             guard let brace = classIdentifier(scalars) else { break }
             scalars.removeSubrange(brace...)
         }

@@ -53,7 +53,9 @@ extension NameForms {
         for sign in ["%00", "%2e", "%2f", "%5c", "%3a"] where contains(Array(octets), Array(sign.utf8)) {
             return "percent-encoding that hides \(sign)"
         }
-        if name.utf8.last == UInt8(ascii: "}"), contains(Array(octets), Array(".{".utf8)) { return "class identifier" }
+        if name.utf8.last == UInt8(ascii: "}"), contains(Array(octets), Array(".{".utf8)) {
+            return "class identifier"
+        }
         return nil
     }
 
@@ -75,7 +77,9 @@ extension NameForms {
     }
 
     private static func extensionReason(_ name: String, _ scalars: [Unicode.Scalar]) -> String? {
-        if scalars.contains(where: { $0 != "." && LookAlikes.plain($0) == "." }) { return "characters like a dot" }
+        if scalars.contains(where: { $0 != "." && LookAlikes.plain($0) == "." }) {
+            return "characters like a dot"
+        }
         let plainParts = plain(name).lowercased().utf8.split(separator: UInt8(ascii: "."))
             .map { String(decoding: $0, as: UTF8.self) }
         if plainParts.count > 2, let last = plainParts.last, FileExtensions.runs(last),
@@ -88,7 +92,8 @@ extension NameForms {
         guard let dot = visible.lastIndex(where: { LookAlikes.plain($0) == "." }) else { return nil }
         let written = visible[(dot + 1)...]
         let isDisguised =
-            (1...8).contains(written.count) && written.contains { !$0.isASCII && LookAlikes.plain($0).isASCII }
+            (1...8).contains(written.count)
+            && written.contains { !$0.isASCII && LookAlikes.plain($0).isASCII }
         return isDisguised ? "letters like Latin ones in the extension" : nil
     }
 

@@ -41,7 +41,9 @@ struct CompoundFile: ~Escapable {
         smallLimit = min(bytes.u32(56) ?? 4096, 4096)
         readEntries(chain(from: directory, most: (Self.mostEntries * 128) >> sectorShift))
         smallTable = chain(from: smallTableStart, most: sectorCount)
-        if let root = entries.first(where: \.isRoot) { smallStream = chain(from: root.start, most: sectorCount) }
+        if let root = entries.first(where: \.isRoot) {
+            smallStream = chain(from: root.start, most: sectorCount)
+        }
     }
 
     private func offset(ofSector sector: Int) -> Int { (sector + 1) << sectorShift }
@@ -92,11 +94,14 @@ struct CompoundFile: ~Escapable {
         for sector in sectors {
             for index in 0..<(sectorSize / 128) {
                 let start = offset(ofSector: sector) + 128 * index
-                guard let kind = bytes.octet(start + 66), kind == 1 || kind == 2 || kind == 5 else { continue }
+                guard let kind = bytes.octet(start + 66), kind == 1 || kind == 2 || kind == 5 else {
+                    continue
+                }
                 guard let first = bytes.u32(start + 116), let size = bytes.u32(start + 120) else { continue }
                 entries.append(
                     Entry(
-                        name: WideText.string(bytes, start..<(start + 64)), isStream: kind == 2, isRoot: kind == 5,
+                        name: WideText.string(bytes, start..<(start + 64)), isStream: kind == 2,
+                        isRoot: kind == 5,
                         start: first, size: min(size, bytes.count),
                         classIdentifier: kind == 5 ? bytes.copy((start + 80)..<(start + 96)) : []))
             }

@@ -29,14 +29,17 @@ extension Inspection {
     /// MS-OVBA §2.2.1, MS-OFFCRYPTO §2.3.4.
     private mutating func tellName(_ name: String) {
         switch name {
-        case "VBA", "_VBA_PROJECT", "_VBA_PROJECT_CUR", "Macros", "_VBA_PROJECT_CUR_": found(.macros, "macros of an Office document")
+        case "VBA", "_VBA_PROJECT", "_VBA_PROJECT_CUR", "Macros", "_VBA_PROJECT_CUR_":
+            found(.macros, "macros of an Office document")
         case "EncryptedPackage", "EncryptionInfo": found(.encrypted, "an Office document with a password")
         default: break
         }
     }
 
     /// The root of an installer's database has its class: 000C1084, 000C1086, 000C1082-0000-0000-C000-000000000046.
-    private mutating func tellInstaller(_ document: borrowing CompoundFile, _ file: ExaminedFile, at place: Int?) {
+    private mutating func tellInstaller(
+        _ document: borrowing CompoundFile, _ file: ExaminedFile, at place: Int?
+    ) {
         for entry in document.entries where entry.isRoot {
             let identifier = entry.classIdentifier
             guard identifier.count == 16, [0x82, 0x84, 0x86].contains(identifier[0]), identifier[1] == 0x10,
@@ -49,7 +52,8 @@ extension Inspection {
 
     private static func isLookedInto(_ name: String) -> Bool {
         switch name {
-        case "WordDocument", "Workbook", "Book", "Current User", "\u{1}Ole10Native", "Package", "CONTENTS": true
+        case "WordDocument", "Workbook", "Book", "Current User", "\u{1}Ole10Native", "Package", "CONTENTS":
+            true
         default: name.hasPrefix("__substg1.0_37")
         }
     }
@@ -110,7 +114,8 @@ extension Inspection {
         var position = 6
         for _ in 0..<2 {
             let text = span.copy(position..<(position + 1024)).prefix { $0 != 0 }
-            names.append(Self.text(Array(text)))
+            // Where it was on the sender's machine is of no interest.
+            names.append(NameForms.lastComponent(Self.text(Array(text))))
             position += text.count + 1
         }
         position += 4
@@ -129,10 +134,12 @@ extension Inspection {
         switch property {
         case "3707001F", "3704001F", "3707001E", "3704001E":
             let octets = document.contents(of: entry, limit: 2048)
-            let name = property.hasSuffix("F") ? WideText.string(octets.span, 0..<octets.count) : Self.text(octets)
+            let name =
+                property.hasSuffix("F") ? WideText.string(octets.span, 0..<octets.count) : Self.text(octets)
             guard countEntry() else { return }
             add(ExaminedFile(names: [name]))
-        case "37010102": examineStream(document.contents(of: entry, limit: leftToHold), named: [], size: entry.size)
+        case "37010102":
+            examineStream(document.contents(of: entry, limit: leftToHold), named: [], size: entry.size)
         default: break
         }
     }

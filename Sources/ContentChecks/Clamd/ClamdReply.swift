@@ -26,7 +26,8 @@ package struct ClamdReply: Equatable, Sendable {
         }
     }
 
-    /// What is said of a stream or of a descriptor: what is behind `stream: ` or `fd[N]: `; nil where neither is there.
+    /// What is said of a stream or of a descriptor: what is behind `stream: ` or `fd[N]: `; nil where neither
+    /// is there.
     private static func subject(of line: [UInt8]) -> ArraySlice<UInt8>? {
         if line.starts(with: "stream: ".utf8) { return line.dropFirst("stream: ".utf8.count) }
         guard line.starts(with: "fd[".utf8) else { return nil }
@@ -44,7 +45,8 @@ package struct ClamdReply: Equatable, Sendable {
             return .unknown(ScannerText.fit(text))
         }
         let name = text.dropLast(mark.utf8.count)
-        // With AlertExceedsMax, a limit of clamd looks like a virus, but means that nobody has seen what is behind it.
+        // With AlertExceedsMax, a limit of clamd looks like a virus, but means that nobody has seen what is
+        // behind it.
         if name.starts(with: "Heuristics.Limits.Exceeded".utf8) { return .declined(ScannerText.fit(name)) }
         return .found(name: ScannerText.fit(name))
     }

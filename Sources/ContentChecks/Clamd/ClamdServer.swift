@@ -23,8 +23,8 @@ package struct ClamdServer: Sendable {
 
     /// Has a message looked at.
     ///
-    /// A local server may be given a descriptor. One that cannot read it (AppArmor may keep it from that, and a limit of
-    /// its own) is given a stream where the method leaves the choice.
+    /// A local server may be given a descriptor. One that cannot read it (AppArmor may keep it from that, and
+    /// a limit of its own) is given a stream where the method leaves the choice.
     package func scan(
         _ message: borrowing ScannedMessage, until deadline: Deadline
     ) throws(ScannerFailure) -> VirusAnswer {
@@ -36,7 +36,8 @@ package struct ClamdServer: Sendable {
             guard message.file != nil else { return try stream(message.bytes.span, until: deadline) }
             do throws(ScannerFailure) {
                 return try pass(message, until: deadline)
-            } catch where error.reason == .declined {
+            } catch {
+                guard error.reason == .declined else { throw error }
                 return try stream(message.bytes.span, until: deadline)
             }
         }
@@ -67,7 +68,8 @@ package struct ClamdServer: Sendable {
         return try answer(on: &connection)
     }
 
-    private func stream(_ bytes: Span<UInt8>, until deadline: Deadline) throws(ScannerFailure) -> VirusAnswer {
+    private func stream(_ bytes: Span<UInt8>, until deadline: Deadline) throws(ScannerFailure) -> VirusAnswer
+    {
         var connection = try connect(until: deadline)
         let isWhole = try Self.send(bytes, on: connection)
         return try verdict(on: &connection, hasAll: isWhole)
@@ -123,8 +125,8 @@ package struct ClamdServer: Sendable {
 
     // MARK: - Answers
 
-    /// - Parameter hasAll: whether clamd had all of the message; what it says before that is final, unless it is that
-    ///   nothing was found.
+    /// - Parameter hasAll: whether clamd had all of the message; what it says before that is final, unless it
+    ///   is that nothing was found.
     private func verdict(
         on connection: inout ScannerConnection, hasAll: Bool
     ) throws(ScannerFailure) -> VirusAnswer {

@@ -22,8 +22,8 @@ struct ICAPExchange: ~Copyable {
         while !reader.isComplete { try listen(nothing.span) }
         switch reader.head?.status {
         case 200: return reader.head.map { ICAPOptions($0) } ?? .unknown
-        // RFC 3507 §4.3.3: "Method not allowed for service", "Method not implemented". All must have OPTIONS (§4.10), but
-        // one that has not may still look at messages.
+        // RFC 3507 §4.3.3: "Method not allowed for service", "Method not implemented". All must have OPTIONS
+        // (§4.10), but one that has not may still look at messages.
         case 405, 501: return .unknown
         case let status: throw failure(.declined, "OPTIONS: \(status ?? 0)")
         }
@@ -117,9 +117,10 @@ struct ICAPExchange: ~Copyable {
         switch head.status {
         case 204: return .clean
         case 200:
-            // 204 spares a server the way back, but it need not say so (RFC 3507 §4.6): then "no change" is that the
-            // message comes back as it went. One that comes back otherwise, or something else in its place (§4.8.2),
-            // was changed for a reason that nobody names, be it a virus, an advertisement for the scanner, or a limit.
+            // 204 spares a server the way back, but it need not say so (RFC 3507 §4.6): then "no change" is
+            // that the message comes back as it went. One that comes back otherwise, or something else in its
+            // place (§4.8.2), was changed for a reason that nobody names, be it a virus, an advertisement for
+            // the scanner, or a limit.
             guard reader.isComplete, reader.isUnchanged, reader.bodyCount == count,
                 reader.httpStatus == nil || reader.httpStatus == 200
             else { throw failure(.unintelligible, "it changes the message, and does not say why") }

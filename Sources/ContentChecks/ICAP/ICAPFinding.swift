@@ -1,4 +1,5 @@
-/// What the fields of a response say that was found (RFC 3507 has no words for that; scanners agreed on a few).
+/// What the fields of a response say that was found (RFC 3507 has no words for that; scanners agreed on a
+/// few).
 package enum ICAPFinding: Equatable, Sendable {
     /// - Parameter name: fit for a log.
     case virus(name: String)
@@ -14,8 +15,8 @@ package enum ICAPFinding: Equatable, Sendable {
         }
     }
 
-    /// `X-Infection-Found: Type=0; Resolution=2; Threat=NAME;` (draft-stecher-icap-subid-00). Type 0 is a virus, 1 a rule
-    /// for mail, and 2 a container that could not be looked into.
+    /// `X-Infection-Found: Type=0; Resolution=2; Threat=NAME;` (draft-stecher-icap-subid-00). Type 0 is a
+    /// virus, 1 a rule for mail, and 2 a container that could not be looked into.
     private static func infection(_ head: ICAPHead) -> ICAPFinding? {
         guard let field = head.field("x-infection-found") else { return nil }
         var type = 0
@@ -35,12 +36,14 @@ package enum ICAPFinding: Equatable, Sendable {
 
     /// `X-Violations-Found: N`, and N times four lines: file, threat, its number, what was done.
     private static func violations(_ head: ICAPHead) -> ICAPFinding? {
-        guard let lines = head.field("x-violations-found")?.lines, let first = lines.first, decimal(first) != 0
+        guard let lines = head.field("x-violations-found")?.lines, let first = lines.first,
+            decimal(first) != 0
         else { return nil }
         return virus(lines.count > 2 ? lines[2][...] : [])
     }
 
-    /// `X-Virus-ID: NAME` and `X-Virus-Name: NAME`; some say the former of what is clean, and `no threats` then.
+    /// `X-Virus-ID: NAME` and `X-Virus-Name: NAME`; some say the former of what is clean, and `no threats`
+    /// then.
     private static func named(_ head: ICAPHead) -> ICAPFinding? {
         for name in ["x-virus-id", "x-virus-name"] {
             guard let line = head.field(name)?.lines.first, !line.isEmpty else { continue }

@@ -10,7 +10,8 @@ package struct ICAPHead: Equatable, Sendable {
     package struct Field: Equatable, Sendable {
         /// In lower case.
         package let name: String
-        /// What is behind the colon, and the lines that go on with it, each without white space around it; as it came.
+        /// What is behind the colon, and the lines that go on with it, each without white space around it; as
+        /// it came.
         package internal(set) var lines: [[UInt8]]
     }
 

@@ -1,5 +1,5 @@
-/// Takes a response of ICAP apart as it comes, in pieces of any size: its head, the head of the HTTP message in it, and
-/// the body of that (RFC 3507 §4.4), which is compared with the message and not kept.
+/// Takes a response of ICAP apart as it comes, in pieces of any size: its head, the head of the HTTP message
+/// in it, and the body of that (RFC 3507 §4.4), which is compared with the message and not kept.
 ///
 /// It takes any octets, and keeps no more than ``ICAPHead/longest`` of them.
 package struct ICAPReader {
@@ -105,9 +105,10 @@ package struct ICAPReader {
         }
     }
 
-    /// `Encapsulated: res-hdr=0, res-body=137` (RFC 3507 §4.4.1): where the body begins, and whether there is one. Nil
-    /// where nothing is encapsulated.
-    private static func bodyStart(_ head: ICAPHead) throws(ICAPHead.Problem) -> (offset: Int, hasBody: Bool)? {
+    /// `Encapsulated: res-hdr=0, res-body=137` (RFC 3507 §4.4.1): where the body begins, and whether there is
+    /// one. Nil where nothing is encapsulated.
+    private static func bodyStart(_ head: ICAPHead) throws(ICAPHead.Problem) -> (offset: Int, hasBody: Bool)?
+    {
         let parts = head.list("encapsulated")
         guard let last = parts.last else { return nil }
         let words = last.split(separator: "=", maxSplits: 1)

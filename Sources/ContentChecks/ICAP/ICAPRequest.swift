@@ -5,7 +5,8 @@ struct ICAPRequest {
     /// Asks what it offers (RFC 3507 §4.10).
     var options: [UInt8] { Array(start("OPTIONS", ["Encapsulated: null-body=0"]).utf8) }
 
-    /// Up to the body, which is a message (RFC 3507 §4.8.1, §4.9.1). `Allow: 204` spares the message's way back.
+    /// Up to the body, which is a message (RFC 3507 §4.8.1, §4.9.1). `Allow: 204` spares the message's way
+    /// back.
     ///
     /// - Parameters:
     ///   - count: octets of the message.

@@ -15,8 +15,8 @@ package struct ICAPServer: Sendable {
 
     /// Has a message looked at.
     ///
-    /// A service that cannot look at a message for want of a scanner of its own may call it clean: nothing in the
-    /// protocol tells the one from the other. So c-icap does, and only a virus sent on purpose shows it.
+    /// A service that cannot look at a message for want of a scanner of its own may call it clean: nothing in
+    /// the protocol tells the one from the other. So c-icap does, and only a virus sent on purpose shows it.
     package func scan(
         _ message: borrowing ScannedMessage, until deadline: Deadline
     ) throws(ScannerFailure) -> VirusAnswer {

@@ -2,8 +2,8 @@ import Platform
 
 /// Servers that are asked one after the other until one answers, before one deadline.
 ///
-/// Invariant: each server has an equal share of the time that is left when its turn comes, so that one that hangs leaves
-/// time for the next; the last one has all that is left.
+/// Invariant: each server has an equal share of the time that is left when its turn comes, so that one that
+/// hangs leaves time for the next; the last one has all that is left.
 struct Attempts<Server> {
     private let servers: [Server]
     private let deadline: Deadline
@@ -33,7 +33,8 @@ struct Attempts<Server> {
     /// - Parameter kind: what the servers are, for a list of none.
     func failure(of kind: String) -> ScannerFailure {
         guard let last = failures.last else {
-            return ScannerFailure(servers.isEmpty ? .unreachable : .tooSlow, scanner: kind, "nobody was asked")
+            return ScannerFailure(
+                servers.isEmpty ? .unreachable : .tooSlow, scanner: kind, "nobody was asked")
         }
         guard failures.count > 1 else { return last }
         let details = failures.map(\.description).joined(separator: "; ")

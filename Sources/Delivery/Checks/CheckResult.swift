@@ -4,7 +4,7 @@ package import Settings
 package struct CheckResult: Equatable, Sendable {
     /// The checks, in the order in which they are asked.
     package enum Check: String, Equatable, Sendable, CaseIterable {
-        case size, clamd, icap, attachments, upstream, spamd, rspamd
+        case clamd, icap, attachments, upstream, spamd, rspamd
     }
 
     package enum Outcome: String, Equatable, Sendable, CaseIterable {

@@ -3,7 +3,7 @@ package import MailMessage
 package import Platform
 package import Settings
 
-/// The checks that a site asks for, each in its turn: size, viruses, attachments, what our own hosts have found,
+/// The checks that a site asks for, each in its turn: viruses, attachments, what our own hosts have found,
 /// spam. The first whose policy decides what becomes of the message ends the asking.
 ///
 /// Whatever a check does, it comes to its policy: none loses a message, and none keeps it beyond its time.
@@ -23,13 +23,18 @@ package struct Checks: Sendable {
 
     let configuration: Configuration
     private let password: RspamdPassword
+    private let silence: ScannerSilence?
 
     /// For a process that may still give up rights: it reads now what needs them later. Nil where nothing is to be
     /// asked.
-    package init?(_ configuration: Configuration) {
+    ///
+    /// - Parameter sparesTheSilent: whether a check that gives no answer is left alone for a while, as far as messages
+    ///   can wait for it: for many messages in one process.
+    package init?(_ configuration: Configuration, sparesTheSilent: Bool = false) {
         guard configuration.checks.areAsked else { return nil }
         self.configuration = configuration
         password = RspamdPassword(configuration.checks.rspamd)
+        silence = sparesTheSilent ? ScannerSilence() : nil
     }
 
     /// When the checks of a delivery must be done, so that time is left to store the message: a quarter of all of it,
@@ -46,7 +51,7 @@ package struct Checks: Sendable {
         _ message: Message, _ scanned: borrowing ScannedMessage, _ envelope: ScannedEnvelope,
         _ circumstances: Circumstances
     ) -> Verdicts {
-        var inquiry = Inquiry(configuration, circumstances, password)
+        var inquiry = Inquiry(configuration, circumstances, password, silence)
         inquiry.run(message, scanned, envelope)
         return inquiry.verdicts
     }

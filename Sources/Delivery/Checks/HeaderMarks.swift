@@ -48,7 +48,8 @@ extension HeaderEditing {
         let body = original.bytes.dropping(first: bodyStart)
         try file.write(head, then: body.span, path: path)
         return Message(
-            try SharedBytes(mapping: file, count: head.count + body.count, path: path), limits: original.limits)
+            try SharedBytes(mapping: file, count: head.count + body.count, path: path),
+            limits: original.limits)
     }
 
     /// By how much the message has more line ends without CR than the one that the header was taken from.

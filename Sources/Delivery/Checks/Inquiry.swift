@@ -10,6 +10,7 @@ struct Inquiry {
     private let settings: Configuration.Checks
     private let circumstances: Checks.Circumstances
     private let password: RspamdPassword
+    private let silence: ScannerSilence?
     private(set) var verdicts = Verdicts()
 
     /// What a check has said, with the policy for that.
@@ -23,11 +24,15 @@ struct Inquiry {
         static var passed: Answer { Answer(outcome: .passed) }
     }
 
-    init(_ configuration: Configuration, _ circumstances: Checks.Circumstances, _ password: RspamdPassword) {
+    init(
+        _ configuration: Configuration, _ circumstances: Checks.Circumstances, _ password: RspamdPassword,
+        _ silence: ScannerSilence?
+    ) {
         self.configuration = configuration
         settings = configuration.checks
         self.circumstances = circumstances
         self.password = password
+        self.silence = silence
     }
 
     mutating func run(
@@ -160,10 +165,14 @@ struct Inquiry {
     ) {
         guard verdicts.decision == .proceed else { return }
         let start = SteadyTime.now()
+        // A message that does not wait is worth every question.
+        let silence = failure == .defer && circumstances.isPatient ? silence : nil
         var answer: Answer
         do throws(ScannerFailure) {
+            try silence?.check(check)
             answer = try question(try deadline(check, timeout), &verdicts)
         } catch {
+            silence?.note(error, of: check)
             if check == .clamd || check == .icap { verdicts.virus.add(nil) }
             answer = Answer(
                 outcome: .unanswered, detail: ScannerText.fit("\(error)".utf8, longest: 256),

@@ -63,7 +63,8 @@ struct StatusFields {
         ]
         let level = Int(min(max(spam.score.isFinite ? spam.score : 0, 0), 50))
         if level > 0 {
-            fields.append(HeaderMarks.Field(name: "X-Spam-Level", value: String(repeating: "*", count: level)))
+            fields.append(
+                HeaderMarks.Field(name: "X-Spam-Level", value: String(repeating: "*", count: level)))
         }
         let tests = spam.symbols.isEmpty ? "" : " tests=\(Self.list(spam.symbols))"
         let status =

@@ -55,7 +55,8 @@ struct Commit {
             size: arrival.traceFields.count + (content?.count ?? arrival.message.bytes.count),
             in: stores.filter { ledger.isStored($0.index) }.map(\.mailbox), of: root)
         if ledger.copies > 0 {
-            QuotaWarnings(configuration, destination, recipient: arrival.envelope.recipient).tell(quota, in: root)
+            QuotaWarnings(configuration, destination, recipient: arrival.envelope.recipient).tell(
+                quota, in: root)
         }
         for warning in quota.warnings { ledger.warn(warning) }
         return accepted(ledger, entries)

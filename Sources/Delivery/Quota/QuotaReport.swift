@@ -94,7 +94,9 @@ package struct QuotaInquiry: Sendable {
     }
 
     /// Makes the file `maildirsize` anew, in one step; without a limit only where there is one.
-    package func recalculate() throws(QuotaInquiryFailure) -> (before: QuotaReport.Amount?, after: QuotaReport) {
+    package func recalculate() throws(QuotaInquiryFailure) -> (
+        before: QuotaReport.Amount?, after: QuotaReport
+    ) {
         try look(recalculating: true)
     }
 
@@ -109,7 +111,8 @@ package struct QuotaInquiry: Sendable {
             ) {
                 do throws(MaildirError) {
                     let root = try MailRoot(
-                        opening: destination.mailRoot, layout: MailboxLayout(configuration.mail), creating: false)
+                        opening: destination.mailRoot, layout: MailboxLayout(configuration.mail),
+                        creating: false)
                     return try findings(in: root, recalculating)
                 } catch {
                     return .failure(QuotaInquiryFailure(description: "\(error)", isUnknownUser: false))

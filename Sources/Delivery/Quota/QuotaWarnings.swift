@@ -101,6 +101,7 @@ struct QuotaWarnings {
         let directory = slash == path.startIndex ? "/" : String(path[..<slash])
         var warnings: [String] = []
         return ReportTemplates(directory: directory, key: "quota.warning-template", configuration)
-            .wording(in: String(path[path.index(after: slash)...]), warnings: &warnings) ?? QuotaWarning.builtIn
+            .wording(in: String(path[path.index(after: slash)...]), warnings: &warnings)
+            ?? QuotaWarning.builtIn
     }
 }

@@ -48,7 +48,8 @@ extension Attempt {
         }
         do throws(SystemError) {
             plan = try Rules(configuration: configuration, destination: destination, inbox: inbox).plan(
-                for: checked.message, size: checked.message.bytes.count + lineEnds.bare + checked.moreBareLineEnds,
+                for: checked.message,
+                size: checked.message.bytes.count + lineEnds.bare + checked.moreBareLineEnds,
                 envelope: envelope, verdicts: checked.verdicts, patient: age < Self.patience,
                 canRefuse: false)
         } catch {

@@ -40,7 +40,7 @@ package struct Sweep: ~Copyable {
         self.owner = owner
         log = DeliveryLog(configuration.log)
         // Before the process gives up the rights that a log file and secrets of root's may need.
-        checks = Checks(configuration)
+        checks = Checks(configuration, sparesTheSilent: true)
         if Identity.current().isSuperuser { _ = log.open() }
     }
 

@@ -20,7 +20,8 @@ import Testing
     @Test("nothing found is passed, with nothing to say")
     func nothing() {
         let judgement = judge([])
-        #expect(judgement.words == [] && judgement.answer.outcome == .passed && judgement.answer.policy == nil)
+        #expect(
+            judgement.words == [] && judgement.answer.outcome == .passed && judgement.answer.policy == nil)
         #expect(judgement.answer.detail == "")
     }
 
@@ -67,7 +68,8 @@ import Testing
         settings.onMacros = .reject
         let report = AttachmentReport(
             findings: (0..<1000).map {
-                AttachmentFinding(.macros, file: "\u{202E}\r\nX: \($0)" + String(repeating: "x", count: 2000), "\u{0}")
+                AttachmentFinding(
+                    .macros, file: "\u{202E}\r\nX: \($0)" + String(repeating: "x", count: 2000), "\u{0}")
             })
         let judgement = AttachmentJudgement(report, settings)
         #expect(judgement.answer.detail.utf8.count <= 512)

@@ -26,7 +26,8 @@ import Testing
     @Test(
         "items of the environment",
         arguments: [
-            ("virus", "Some.Virus"), ("spam-score", "2.5"), ("spam-threshold", "5.0"), ("spam-action", "greylist"),
+            ("virus", "Some.Virus"), ("spam-score", "2.5"), ("spam-threshold", "5.0"),
+            ("spam-action", "greylist"),
             ("spam-symbols", "A B_C"), ("attachments", "encrypted macros"), ("check.clamd", "found"),
             ("check.spamd", "skipped"), ("check.rspamd", "passed"), ("check.icap", nil), ("other", nil),
         ])
@@ -57,7 +58,8 @@ import Testing
     @Test(
         "several virus scanners together",
         arguments: [
-            ([VirusAnswer?.some(.clean), .clean], Verdicts.Virus.clean), ([.clean, nil], .unknown), ([nil, .clean], .unknown),
+            ([VirusAnswer?.some(.clean), .clean], Verdicts.Virus.clean), ([.clean, nil], .unknown),
+            ([nil, .clean], .unknown),
             ([nil, .found(name: "a")], .found(name: "a")), ([.found(name: "a"), nil], .found(name: "a")),
             ([.found(name: "a"), .found(name: "b")], .found(name: "a")), ([], .untested),
         ])
@@ -82,7 +84,8 @@ import Testing
             """)
         let clamd = try Scanner.clamd(at: site.socket("clamd"))
         let spamd = try Scanner.spamd(at: site.socket("spamd"), score: "3.2")
-        #expect(try site.deliver("X-Gateway-Score: 10\nX-Gateway-Virus: 5\nSubject: a\n\nb\n").exitStatus == 0)
+        #expect(
+            try site.deliver("X-Gateway-Score: 10\nX-Gateway-Virus: 5\nSubject: a\n\nb\n").exitStatus == 0)
         clamd.end()
         spamd.end()
         #expect(site.files(".Right").count == 1)
@@ -93,7 +96,8 @@ import Testing
         var site = try Site()
         site.set("checks.upstream.hosts=mx.example.org", "sieve.spam-header=X-Gateway-Score")
         try site.use(
-            "require [\"fileinto\", \"mailbox\", \"spamtest\"]; if spamtest \"10\" { fileinto :create \"Junk\"; }")
+            "require [\"fileinto\", \"mailbox\", \"spamtest\"]; if spamtest \"10\" { fileinto :create \"Junk\"; }"
+        )
         let received = "Received: from there by mx.example.org; Sun, 22 Nov 2026 10:00:00 +0000\n"
         let forged = "X-Gateway-Score: 10\nSubject: a\n\nb\n"
         #expect(try site.deliver(received + forged).exitStatus == 0)

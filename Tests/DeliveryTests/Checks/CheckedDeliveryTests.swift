@@ -24,7 +24,8 @@ import Testing
         return try #require(lines.last.flatMap { LoggedDelivery(line: Array($0)) })
     }
 
-    @Test("a message in which nothing is found is delivered as it came, and the log says that it was looked at")
+    @Test(
+        "a message in which nothing is found is delivered as it came, and the log says that it was looked at")
     func clean() throws {
         var site = site
         site.askClamd()
@@ -184,7 +185,9 @@ import Testing
         #expect(completion.errorLine.starts(with: Array("4.3.0 clamd: clamd".utf8)))
     }
 
-    @Test("a deferred message is tried again by the schedule of its cause, and delivered when the scanner is back")
+    @Test(
+        "a deferred message is tried again by the schedule of its cause, and delivered when the scanner is back"
+    )
     func retry() throws {
         var site = site
         site.askClamd()
@@ -276,11 +279,15 @@ import Testing
         let completion = try site.deliver(Self.evil)
         clamd.end()
         completion.attemptDue(site.configuration)
-        #expect(site.sendmailInput.contains("X-Virus-Status: Infected (\(Scanner.virus))\nSubject: hello\n\nEVIL\n"))
+        #expect(
+            site.sendmailInput.contains(
+                "X-Virus-Status: Infected (\(Scanner.virus))\nSubject: hello\n\nEVIL\n"))
         #expect(try site.copies().first?.contains("X-Virus-Status: Infected") == true)
     }
 
-    @Test("a large message is written once more with its fields, and its body is what it was", arguments: [false, true])
+    @Test(
+        "a large message is written once more with its fields, and its body is what it was",
+        arguments: [false, true])
     func large(isScratch: Bool) throws {
         var site = site
         site.askClamd("checks.clamd.on-virus=tag")

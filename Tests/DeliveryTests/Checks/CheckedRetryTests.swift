@@ -26,7 +26,8 @@ import Testing
     func rules() throws {
         var site = site
         try site.use(
-            "require [\"virustest\", \"fileinto\", \"mailbox\"]; if virustest \"1\" { fileinto :create \"Tested\"; }")
+            "require [\"virustest\", \"fileinto\", \"mailbox\"]; if virustest \"1\" { fileinto :create \"Tested\"; }"
+        )
         let entry = try site.commit([.deliver])
         guard case .rescheduled = try site.visit(entry) else {
             Issue.record("not rescheduled")
@@ -56,7 +57,8 @@ import Testing
         #expect(try site.entries() == [] && site.sendmailCalls == 0)
     }
 
-    @Test("an entry is put on hold for what is found in it, and is delivered by its rules when it is released")
+    @Test(
+        "an entry is put on hold for what is found in it, and is delivered by its rules when it is released")
     func hold() throws {
         var site = site
         site.set("checks.quarantine=hold")
@@ -89,7 +91,9 @@ import Testing
         #expect(site.sendmailCalls == 1)
     }
 
-    @Test("all copies have the fields, each once, also of a message that is not kept in memory", arguments: [false, true])
+    @Test(
+        "all copies have the fields, each once, also of a message that is not kept in memory",
+        arguments: [false, true])
     func tag(isLarge: Bool) throws {
         var site = site
         site.set("checks.clamd.on-virus=tag")
@@ -101,7 +105,8 @@ import Testing
         #expect(try site.visit(try site.commit([.deliver], message: message)) == .delivered)
         clamd.end()
         let expected = "X-Virus-Status: Infected (\(Scanner.virus))\nSubject: a\n\n" + body
-        #expect(try site.copies(".A") == [Self.trace + expected] && site.copies(".B") == [Self.trace + expected])
+        #expect(
+            try site.copies(".A") == [Self.trace + expected] && site.copies(".B") == [Self.trace + expected])
         #expect(try site.entries() == [] && site.leftovers == [])
     }
 

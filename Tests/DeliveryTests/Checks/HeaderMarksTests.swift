@@ -9,7 +9,9 @@ import Testing
 
 /// Fields that checks write, and those that they remove.
 @Suite struct HeaderMarksTests {
-    private func marked(_ text: String, _ marks: HeaderMarks, limits: MessageLimits = MessageLimits()) -> String {
+    private func marked(
+        _ text: String, _ marks: HeaderMarks, limits: MessageLimits = MessageLimits()
+    ) -> String {
         let original = Message(SharedBytes(Array(text.utf8)), limits: limits)
         guard let header = marks.applied(to: original) else { return text }
         let edited = header.edited(original)
@@ -62,10 +64,14 @@ import Testing
         #expect(header.addedBareLineEnds(since: message) == 1)
     }
 
-    @Test("whatever the message is, its body stays byte for byte, and only the fields come on top of the header")
+    @Test(
+        "whatever the message is, its body stays byte for byte, and only the fields come on top of the header"
+    )
     func anything() {
         var random = Random(7)
-        let pieces = ["S: a", "\n", "\r\n", "X-A: 1", "x-b:", " ", "body", "\u{0}", ":", "From x\n", "X-A", "\r"]
+        let pieces = [
+            "S: a", "\n", "\r\n", "X-A: 1", "x-b:", " ", "body", "\u{0}", ":", "From x\n", "X-A", "\r",
+        ]
         for _ in 0..<2000 {
             var text: [UInt8] = []
             for _ in 0..<random.below(12) { text += Array(pieces[random.below(pieces.count)].utf8) }
@@ -97,19 +103,24 @@ import Testing
     @Test("attachments")
     func attachments() {
         for (outcome, text) in [
-            (CheckResult.Outcome.passed, "Clean"), (.found, "Suspicious (macros: a.doc)"), (.unanswered, "Unknown"),
+            (CheckResult.Outcome.passed, "Clean"), (.found, "Suspicious (macros: a.doc)"),
+            (.unanswered, "Unknown"),
         ] {
             var verdicts = Verdicts()
             verdicts.results = [CheckResult(.attachments, outcome, "macros: a.doc", policy: .tag)]
             #expect(
-                fields(verdicts) { $0.attachments.forbiddenNames = ["*.exe"] } == ["X-Attachment-Status: \(text)"])
+                fields(verdicts) { $0.attachments.forbiddenNames = ["*.exe"] } == [
+                    "X-Attachment-Status: \(text)"
+                ])
         }
     }
 
-    @Test("spam with every number that a scanner may give", arguments: [
-        (Double.nan, "0.0", 0), (.infinity, "0.0", 0), (-3.256, "-3.26", 0), (1e300, "1000000000.0", 50),
-        (0.1, "0.1", 0), (5, "5.0", 5), (12.345, "12.35", 12),
-    ])
+    @Test(
+        "spam with every number that a scanner may give",
+        arguments: [
+            (Double.nan, "0.0", 0), (.infinity, "0.0", 0), (-3.256, "-3.26", 0), (1e300, "1000000000.0", 50),
+            (0.1, "0.1", 0), (5, "5.0", 5), (12.345, "12.35", 12),
+        ])
     func spam(score: Double, text: String, level: Int) {
         var verdicts = Verdicts()
         verdicts.spam = SpamAnswer(isSpam: true, score: score, threshold: 5)

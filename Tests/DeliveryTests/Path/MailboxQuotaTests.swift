@@ -34,7 +34,9 @@ import Testing
         try MailRoot(opening: site.temporary.path("Maildir"), creating: false)
     }
 
-    private func name(_ text: String) throws -> MailboxName { try MailboxName(text, separator: UInt8(ascii: "/")) }
+    private func name(_ text: String) throws -> MailboxName {
+        try MailboxName(text, separator: UInt8(ascii: "/"))
+    }
 
     /// A message in a folder, that says how large it is.
     private func put(_ bytes: Int, in folder: String = "", number: Int = 1) throws {
@@ -134,7 +136,8 @@ import Testing
         "with a rule that raises the limit more may be held, in that mailbox",
         arguments: [
             ("Trash:+10%", 124, true), ("Trash:+10%", 127, false), ("Trash:+1K", 1048, true),
-            ("Trash:+1K", 1049, false), ("Trash:+,5", 24, true), ("Trash:+,5", 25, false), ("A:+1K", 25, false),
+            ("Trash:+1K", 1049, false), ("Trash:+,5", 24, true), ("Trash:+,5", 25, false),
+            ("A:+1K", 25, false),
         ])
     func raised(rules: String, size: Int, fits: Bool) throws {
         try put(1000)
@@ -149,7 +152,8 @@ import Testing
     @Test(
         "a mailbox that has reached a limit of its own leaves mail to INBOX",
         arguments: [
-            ("", "Lists:1K", 24, true), ("", "Lists:1K", 25, false), ("", "Lists:,1", 1, false), ("", "L*:,2", 1, true),
+            ("", "Lists:1K", 24, true), ("", "Lists:1K", 25, false), ("", "Lists:,1", 1, false),
+            ("", "L*:,2", 1, true),
             ("10K", "Lists:1K", 25, false), ("", "Other:1K", 1 << 30, true),
         ])
     func own(site limit: String, rules: String, size: Int, fits: Bool) throws {

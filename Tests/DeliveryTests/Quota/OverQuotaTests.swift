@@ -127,7 +127,8 @@ import Testing
     @Test("what waits in the spool is refused when it, or the mailbox, has waited long enough")
     func spooled() throws {
         for (policy, age, isRefused) in [
-            ("defer", 86_400, false), ("reject", 0, true), ("defer-for 1h", 3500, false), ("defer-for 1h", 3700, true),
+            ("defer", 86_400, false), ("reject", 0, true), ("defer-for 1h", 3500, false),
+            ("defer-for 1h", 3700, true),
         ] {
             let test = try OverQuotaTests()
             var site = test.site
@@ -185,7 +186,8 @@ import Testing
         #expect(site.files().count == (fits ? 1 : 0) && site.leftovers == [])
     }
 
-    @Test("a header that is not read to its end is too large where what was read is", arguments: [true, false])
+    @Test(
+        "a header that is not read to its end is too large where what was read is", arguments: [true, false])
     func longHeaders(isOver: Bool) throws {
         var test = self
         test.site.set("limits.header-bytes=16K", "mail.max-header-size=\(isOver ? "16K" : "17K")")
@@ -229,7 +231,8 @@ import Testing
     @Test(
         "a declared size that a full mailbox has no room for is refused before reading, where nobody can wait",
         arguments: [
-            ("defer", "spool", 0), ("defer", "tempfail", 75), ("reject", "spool", 77), ("reject", "tempfail", 77),
+            ("defer", "spool", 0), ("defer", "tempfail", 75), ("reject", "spool", 77),
+            ("reject", "tempfail", 77),
             ("defer-for 1h", "tempfail", 75),
         ] as [(String, String, CInt)])
     func declaredAndFull(policy: String, mode: String, status: CInt) throws {

@@ -15,7 +15,8 @@ import Testing
 
     /// A site whose users are in a file: `bob`, and `carol@virtual.example`, with the same Maildir.
     private func policy(
-        _ options: String..., rule: String = "userdb_quota_rule=*:bytes=1000", domains: [String] = ["example.org"],
+        _ options: String..., rule: String = "userdb_quota_rule=*:bytes=1000",
+        domains: [String] = ["example.org"],
         refusesUnknown: Bool = false
     ) throws -> QuotaPolicy {
         let own = Identity.current()
@@ -58,7 +59,9 @@ import Testing
         let recorded = way == "recorded"
         let policy = try policy()
         try hold(held, recorded: recorded)
-        for recipient in ["bob@example.org", "bob+lists@EXAMPLE.org", "carol@virtual.example", "carol+x@Virtual.Example"] {
+        for recipient in [
+            "bob@example.org", "bob+lists@EXAMPLE.org", "carol@virtual.example", "carol+x@Virtual.Example",
+        ] {
             #expect(answer(policy, recipient, size: size) == (passes ? .pass : .tryAgain), "\(recipient)")
         }
         #expect(site.temporary.exists("Maildir/maildirsize") || !recorded || !passes)
@@ -140,12 +143,15 @@ import Testing
     func failures() throws {
         try hold(1000)
         for (options, breaking) in [
-            (["users.source=passwd-file:/nonexistent/users"], ""), (["users.source=dovecot:/nonexistent/socket"], ""),
+            (["users.source=passwd-file:/nonexistent/users"], ""),
+            (["users.source=dovecot:/nonexistent/socket"], ""),
             ([], "Maildir"),
         ] {
             var configuration = Configuration()
             let path = try site.temporary.write(
-                "users", "bob:x:1:1::\(site.temporary.path)::userdb_mail=maildir:~/\(breaking.isEmpty ? "M" : "Gone") userdb_quota_rule=*:bytes=1\n")
+                "users",
+                "bob:x:1:1::\(site.temporary.path)::userdb_mail=maildir:~/\(breaking.isEmpty ? "M" : "Gone") userdb_quota_rule=*:bytes=1\n"
+            )
             for option in ["users.source=passwd-file:\(path)", "users.first-uid=1"] + options {
                 let problem = configuration.override(option)
                 #expect(problem == nil)

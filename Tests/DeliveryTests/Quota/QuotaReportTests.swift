@@ -35,8 +35,11 @@ import Testing
     func report() throws {
         let report = try inquiry("quota.limit=2000,10", "quota.folders=Trash:ignore;A:+10%").report()
         #expect(report.user == "bob" && report.mailRoot == site.temporary.path("Maildir"))
-        #expect(report.limit == QuotaReport.Amount(QuotaLimit(bytes: 2000, messages: 10)) && report.source == "site")
-        #expect(report.usage == QuotaReport.Amount(QuotaUsage(bytes: 800, messages: 1)) && report.percent == 40)
+        #expect(
+            report.limit == QuotaReport.Amount(QuotaLimit(bytes: 2000, messages: 10))
+                && report.source == "site")
+        #expect(
+            report.usage == QuotaReport.Amount(QuotaUsage(bytes: 800, messages: 1)) && report.percent == 40)
         #expect(report.recorded == nil && !report.isExact && report.fullSince == nil && report.warned == 0)
         #expect(report.folders.map(\.name) == ["INBOX", "Trash"])
         #expect(report.folders.map(\.counts) == [true, false])

@@ -1,5 +1,5 @@
-import Maildir
 import MailMessage
+import Maildir
 import Platform
 import Testing
 
@@ -25,7 +25,8 @@ import Testing
     @Test("the user is told once each time it becomes fuller than a threshold")
     func once() throws {
         for (bytes, told) in [
-            (1000, 0), (8200, 1), (8200, 1), (9000, 1), (9700, 2), (9800, 2), (8500, 2), (9700, 3), (1000, 3), (9700, 4),
+            (1000, 0), (8200, 1), (8200, 1), (9000, 1), (9700, 2), (9800, 2), (8500, 2), (9700, 3), (1000, 3),
+            (9700, 4),
             (7000, 4), (8200, 5),
         ] {
             try hold(bytes)
@@ -42,7 +43,8 @@ import Testing
         let warning = try #require(try warnings().first)
         let parsed = message(warning)
         func field(_ name: String) -> String {
-            parsed.firstField(named: name).map { String(decoding: parsed.unfoldedBody($0), as: UTF8.self) } ?? ""
+            parsed.firstField(named: name).map { String(decoding: parsed.unfoldedBody($0), as: UTF8.self) }
+                ?? ""
         }
         #expect(field("From") == "<help@example.org>" || field("From").contains("help@example.org"))
         #expect(field("To").contains("bob@example.org") && field("Auto-Submitted") == "auto-generated")
@@ -110,7 +112,9 @@ import Testing
         #expect(try site.temporary.text("victim") == "7\n")
     }
 
-    @Test("a mark that makes no sense is as good as none", arguments: ["", "x", "999999999999999999999", "\0\0"])
+    @Test(
+        "a mark that makes no sense is as good as none",
+        arguments: ["", "x", "999999999999999999999", "\0\0"])
     func oddMark(text: String) throws {
         try site.temporary.write(mark, text)
         try hold(8200)
@@ -124,7 +128,8 @@ import Testing
     func template() throws {
         var test = self
         let path = try site.temporary.write(
-            "full.txt", "Subject: Postfach zu {percent} % voll\n\nHallo {user}: {used} von {limit}, {unknown}.\n")
+            "full.txt",
+            "Subject: Postfach zu {percent} % voll\n\nHallo {user}: {used} von {limit}, {unknown}.\n")
         test.site.set("quota.warning-template=\(path)")
         try hold(9000)
         _ = try test.site.deliver()
@@ -132,7 +137,8 @@ import Testing
         #expect(text.contains("von 10 KB, {unknown}."))
     }
 
-    @Test("a template that cannot be used is as good as none", arguments: ["missing", "no subject", "writable"])
+    @Test(
+        "a template that cannot be used is as good as none", arguments: ["missing", "no subject", "writable"])
     func badTemplate(kind: String) throws {
         var test = self
         let path = site.temporary.path("full.txt")

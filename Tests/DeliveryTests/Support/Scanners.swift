@@ -37,7 +37,9 @@ enum Scanner {
     }
 
     /// spamd, with this score of 5 for every message.
-    static func spamd(at path: String, score: String, symbols: String = "GTUBE,HTML_MESSAGE") throws
+    static func spamd(
+        at path: String, score: String, symbols: String = "GTUBE,HTML_MESSAGE"
+    ) throws
         -> FakeServer
     {
         try FakeServer(at: path) { end, _ in

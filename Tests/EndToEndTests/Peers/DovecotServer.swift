@@ -11,12 +11,13 @@ final class DovecotServer {
     let port: UInt16
     private let instance: DovecotInstance
 
-    init(_ workplace: Workplace, layout: String = "maildir++", quota: String = "10M") throws {
+    init(_ workplace: Workplace, layout: String = "maildir++", quota: String = "10M", rule: String? = nil) throws {
         port = try freePort()
         try workplace.makeDirectory("home", mode: 0o700, owner: .nobody)
         instance = try DovecotInstance(
             workplace, "dovecot", port: port,
-            configuration: Self.configuration(workplace, port: port, layout: layout, quota: quota))
+            configuration: Self.configuration(workplace, port: port, layout: layout, quota: quota)
+                + (rule.map { "plugin {\n  quota_rule2 = \($0)\n}\n" } ?? ""))
     }
 
     var log: String { instance.log }

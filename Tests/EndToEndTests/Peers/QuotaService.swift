@@ -30,7 +30,9 @@ final class QuotaService {
     func ask(_ recipient: String, size: Int = 0) throws -> String {
         let connection = try Connection(socket: path)
         try connection.write(
-            Data("request=smtpd_access_policy\nprotocol_state=RCPT\nrecipient=\(recipient)\nsize=\(size)\n\n".utf8))
+            Data(
+                "request=smtpd_access_policy\nprotocol_state=RCPT\nrecipient=\(recipient)\nsize=\(size)\n\n"
+                    .utf8))
         return try connection.line()
     }
 }

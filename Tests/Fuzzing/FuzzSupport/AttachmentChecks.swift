@@ -12,6 +12,7 @@ extension FuzzChecks {
 
     /// An archive, or a document, of any kind.
     package static func archives(_ octets: [UInt8]) {
+        archiveReader(octets)
         check { $0.run(file: SharedBytes(octets), named: "a") { _ in "" } }
         check { $0.run(file: SharedBytes(octets), named: "a.zip") { _ in "application/zip" } }
     }
@@ -49,15 +50,21 @@ extension FuzzChecks {
     }
 
     private static let pieces: [StaticString] = [
-        "\r\n", "\n", "\r", "--a\r\n", "--a--\r\n", "--b\n", "--b--\n", "\r\n\r\n", "--", "a", "b", "=", ";", "\"", "*", ":", " ",
+        "\r\n", "\n", "\r", "--a\r\n", "--a--\r\n", "--b\n", "--b--\n", "\r\n\r\n", "--", "a", "b", "=", ";",
+        "\"", "*", ":", " ",
         "\t", "'", "%2E", "\0",
         "Content-Type: multipart/mixed; boundary=a\r\n", "Content-Type: multipart/mixed; boundary=\"b\"\r\n",
-        "Content-Type: message/rfc822\r\n", "Content-Type: text/plain\r\n", "Content-Type: application/zip; name=a.zip\r\n",
-        "Content-Transfer-Encoding: base64\r\n", "Content-Transfer-Encoding: quoted-printable\r\n", "Content-Transfer-Encoding: ",
-        "Content-Disposition: attachment; filename=b.exe\r\n", "Content-Disposition: attachment; filename*0=", "filename*1*=",
-        "filename*=utf-8''", "=?utf-8?B?", "=?utf-8?Q?", "?=", "begin 644 b.exe\r\n", "#0V%T\r\n", "end\r\n", "=ybegin name=b.exe\r\n",
+        "Content-Type: message/rfc822\r\n", "Content-Type: text/plain\r\n",
+        "Content-Type: application/zip; name=a.zip\r\n",
+        "Content-Transfer-Encoding: base64\r\n", "Content-Transfer-Encoding: quoted-printable\r\n",
+        "Content-Transfer-Encoding: ",
+        "Content-Disposition: attachment; filename=b.exe\r\n", "Content-Disposition: attachment; filename*0=",
+        "filename*1*=",
+        "filename*=utf-8''", "=?utf-8?B?", "=?utf-8?Q?", "?=", "begin 644 b.exe\r\n", "#0V%T\r\n", "end\r\n",
+        "=ybegin name=b.exe\r\n",
         "=yend\r\n", "TVqQAAMAAAAEAAAA//8AALgAAAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n",
-        "UEsDBBQAAAAAAAAAIVpJKFtR", "UEsBAhQAFAAAAAAA", "UEsFBgAAAAABAAEA", "0M8R4KGxGuE=", "H4sIAAAAAAAAA", "boundary=",
+        "UEsDBBQAAAAAAAAAIVpJKFtR", "UEsBAhQAFAAAAAAA", "UEsFBgAAAAABAAEA", "0M8R4KGxGuE=", "H4sIAAAAAAAAA",
+        "boundary=",
         "message/partial", "eJ8+Ig==", "(This file must be converted with BinHex",
     ]
 }

@@ -1,10 +1,11 @@
 import ContentChecks
 
 extension FuzzChecks {
-    /// What virus scanners say. The first octet says which of them it is, the second one where the answer is divided, and
-    /// whether `100 Continue` may come.
+    /// What virus scanners say. The first octet says which of them it is, the second one where the answer is
+    /// divided, and whether `100 Continue` may come.
     ///
-    /// An answer is the same however it is divided, has words that are fit for a log, and is clean in one way alone.
+    /// An answer is the same however it is divided, has words that are fit for a log, and is clean in one way
+    /// alone.
     static func virusScanners(_ octets: [UInt8]) {
         guard octets.count >= 2 else { return }
         let answer = Array(octets[2...])
