@@ -2,14 +2,14 @@ import ContentChecks
 
 extension SettingsKey {
     /// The keys of what is asked about a message before its rules run.
-    static var checks: [SettingsKey] {
-        checksInCommon + clamd + icap + spamd + rspamd + upstream + attachments
-    }
+    static let checks: [SettingsKey] =
+        [checksInCommon, clamd, icap, spamd, rspamd, upstream, attachments].flatMap { $0 }
 
     private static var checksInCommon: [SettingsKey] {
         [
             SettingsKey(
-                "checks.quarantine", "Where messages are kept that are put aside: a mailbox, or on hold in the spool"
+                "checks.quarantine",
+                "Where messages are kept that are put aside: a mailbox, or on hold in the spool"
             ) { $1.textual(&$0.checks.quarantine) },
             SettingsKey(
                 "checks.fields", "Write header fields with what was found also where it is nothing, or kept"
@@ -39,8 +39,10 @@ extension SettingsKey {
 
     private static var icap: [SettingsKey] {
         [
-            SettingsKey("checks.icap.server", "Virus scanners that speak ICAP, in order of preference; none is no check")
-            {
+            SettingsKey(
+                "checks.icap.server",
+                "Virus scanners that speak ICAP, in order of preference; none is no check"
+            ) {
                 $1.textuals(&$0.checks.icap.servers)
             },
             SettingsKey("checks.icap.timeout", "Time that all these scanners have together") {
@@ -80,7 +82,8 @@ extension SettingsKey {
 
     private static var rspamd: [SettingsKey] {
         [
-            SettingsKey("checks.rspamd.server", "Sockets of rspamd, in order of preference; none is no check") {
+            SettingsKey("checks.rspamd.server", "Sockets of rspamd, in order of preference; none is no check")
+            {
                 $1.textuals(&$0.checks.rspamd.servers)
             },
             SettingsKey("checks.rspamd.password-file", "File with rspamd's password; empty is none") {
@@ -115,7 +118,8 @@ extension SettingsKey {
                 "checks.upstream.placement",
                 "Where they put them: above the Received field of their host, directly below it, or at the header's end"
             ) { $1.choice(&$0.checks.upstream.placement) },
-            SettingsKey("checks.upstream.fields", "Header fields that only scanners of these hosts may write") {
+            SettingsKey("checks.upstream.fields", "Header fields that only scanners of these hosts may write")
+            {
                 $1.names(&$0.checks.upstream.fields)
             },
         ]
@@ -123,26 +127,34 @@ extension SettingsKey {
 
     private static var attachments: [SettingsKey] {
         [
-            SettingsKey("checks.attachments.forbidden-names", "Names of files that are not wanted, as globs like *.exe") {
+            SettingsKey(
+                "checks.attachments.forbidden-names",
+                "Names of files that are not wanted, as globs like *.exe"
+            ) {
                 $1.texts(&$0.checks.attachments.forbiddenNames)
             },
             SettingsKey(
-                "checks.attachments.forbidden-types", "Types that are not wanted, as globs like application/x-dosexec"
+                "checks.attachments.forbidden-types",
+                "Types that are not wanted, as globs like application/x-dosexec"
             ) { $1.names(&$0.checks.attachments.forbiddenTypes) },
             SettingsKey("checks.attachments.on-forbidden", "What becomes of a message with one of these") {
                 $1.choice(&$0.checks.attachments.onForbidden)
             },
-            SettingsKey("checks.attachments.on-encrypted", "What becomes of encrypted archives and documents") {
+            SettingsKey("checks.attachments.on-encrypted", "What becomes of encrypted archives and documents")
+            {
                 $1.choice(&$0.checks.attachments.onEncrypted)
             },
             SettingsKey("checks.attachments.on-macros", "What becomes of documents with macros") {
                 $1.choice(&$0.checks.attachments.onMacros)
             },
-            SettingsKey("checks.attachments.on-disguise", "What becomes of misleading names, types and structure") {
+            SettingsKey(
+                "checks.attachments.on-disguise", "What becomes of misleading names, types and structure"
+            ) {
                 $1.choice(&$0.checks.attachments.onDisguise)
             },
             SettingsKey(
-                "checks.attachments.on-failure", "What becomes of attachments that are broken, or beyond a limit"
+                "checks.attachments.on-failure",
+                "What becomes of attachments that are broken, or beyond a limit"
             ) { $1.choice(&$0.checks.attachments.onFailure) },
             SettingsKey("checks.attachments.max-depth", "Archives within archives that are looked into") {
                 $1.count(&$0.checks.attachments.limits.depth, 0...20)
@@ -150,23 +162,29 @@ extension SettingsKey {
             SettingsKey("checks.attachments.max-entries", "Entries of all archives of a message") {
                 $1.count(&$0.checks.attachments.limits.entries, 1...20_000)
             },
-            SettingsKey("checks.attachments.max-unpacked", "What all archives of a message come to, unpacked") {
+            SettingsKey("checks.attachments.max-unpacked", "What all archives of a message come to, unpacked")
+            {
                 $1.size(&$0.checks.attachments.limits.unpackedBytes, 0...(1 << 30))
             },
             SettingsKey("checks.attachments.max-ratio", "Times its own size that an archive may come to") {
                 $1.count(&$0.checks.attachments.limits.ratio, 1...100_000)
             },
             SettingsKey(
-                "checks.attachments.max-milliseconds", "Milliseconds of the processor's time that all of it may take"
+                "checks.attachments.max-milliseconds",
+                "Milliseconds of the processor's time that all of it may take"
             ) { $1.count(&$0.checks.attachments.limits.milliseconds, 10...60_000) },
-            SettingsKey("checks.attachments.timeout", "Time that looking at the attachments of a message takes") {
+            SettingsKey(
+                "checks.attachments.timeout", "Time that looking at the attachments of a message takes"
+            ) {
                 $1.duration(&$0.checks.attachments.timeout, 1...86_400)
             },
             SettingsKey(
                 "checks.attachments.program",
                 "The program that looks at them (postmaster-attachments); empty is the one beside this program"
             ) { $1.optionalPath(&$0.checks.attachments.program) },
-            SettingsKey("checks.attachments.magic", "File of libmagic's knowledge of types; empty is the system's") {
+            SettingsKey(
+                "checks.attachments.magic", "File of libmagic's knowledge of types; empty is the system's"
+            ) {
                 $1.optionalPath(&$0.checks.attachments.magic)
             },
         ]

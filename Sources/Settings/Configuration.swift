@@ -7,7 +7,6 @@ package struct Configuration: Sendable, Equatable {
     package var mail = Mail()
     package var delivery = Delivery()
     package var users = Users()
-    package var checks = Checks()
     package var spool = Spool()
     package var retry = Retry()
     package var bounce = Bounce()
@@ -22,7 +21,26 @@ package struct Configuration: Sendable, Equatable {
     /// delivery more than all of its look-ups.
     private var origins: [SettingsProvenance] = []
 
+    /// Behind a reference: a configuration is handed on and on, and few deliveries have checks.
+    private var boxedChecks = Boxed.value(Checks())
+
+    package var checks: Checks {
+        get { boxedChecks.value }
+        set { boxedChecks = .value(newValue) }
+    }
+
     package init() {}
+}
+
+/// A value that is copied as one reference.
+private indirect enum Boxed<Value: Sendable & Equatable>: Sendable, Equatable {
+    case value(Value)
+
+    var value: Value {
+        switch self {
+        case .value(let value): value
+        }
+    }
 }
 
 /// Where the value of a key came from.

@@ -26,7 +26,8 @@ package struct SettingsKey: Sendable {
     package var shortName: String { String(name.dropFirst(section.count + 1)) }
 
     static func named(_ name: String) -> SettingsKey? {
-        all.first { $0.name == name }
+        let end = name.utf8.firstIndex(of: UInt8(ascii: ".")) ?? name.endIndex
+        return keys(in: String(name[..<end])).first { $0.name == name }
     }
 
     static func isSection(_ name: String) -> Bool {

@@ -62,14 +62,19 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
         taking(
             "checks.clamd.server",
             [
-                (#"["unix:/run/clamd.ctl", "127.0.0.1:3310"]"#, #"["unix:/run/clamd.ctl", "127.0.0.1:3310"]"#),
-                (#""[::1]:3310""#, #"["[::1]:3310"]"#), (#""scanner.example.org""#, #"["scanner.example.org"]"#),
+                (
+                    #"["unix:/run/clamd.ctl", "127.0.0.1:3310"]"#,
+                    #"["unix:/run/clamd.ctl", "127.0.0.1:3310"]"#
+                ),
+                (#""[::1]:3310""#, #"["[::1]:3310"]"#),
+                (#""scanner.example.org""#, #"["scanner.example.org"]"#),
                 ("[]", "[]"),
             ])
         + refusing(
             "checks.clamd.server",
             [
-                #""unix:clamd.ctl""#, #""host:0""#, #""host:65536""#, #""host:x""#, #""[::1""#, #""[::1]3310""#,
+                #""unix:clamd.ctl""#, #""host:0""#, #""host:65536""#, #""host:x""#, #""[::1""#,
+                #""[::1]3310""#,
                 #""-host""#, #""ho st""#, #"":3310""#, #""unix:/\u0000""#,
                 "\"unix:/\(String(repeating: "s", count: 107))\"",
             ])

@@ -8,6 +8,7 @@ import Testing
 private func fields(of configuration: Configuration) -> [String] {
     Mirror(reflecting: configuration).children.flatMap { slice -> [String] in
         guard let section = slice.label, section != "origins" else { return [] }
+        if section == "boxedChecks" { return fields(of: configuration.checks, in: "checks") }
         return fields(of: slice.value, in: section)
     }
 }
@@ -57,7 +58,7 @@ private func fields(of slice: Any, in section: String) -> [String] {
             "\"tempfail\"", "\"a@b\"", "[\"/s\"]", "[\"x\"]", "\"1G\"", "\"stderr\"", "\"json\"", "\"user\"",
             "\"3K\"", "\"5K\"", "150", "\"recipient\"", "\"\\\\Own=x\"",
             "\"lmtp:unix:/x\"", "\"x.org smtp://h\"", "\"connection: 7m\"", "\"required\"", "\"9d\"",
-            "\"hold\"", "\"stream\"", "\"discard\"", "\"tag\"", "\"icap://h/s\"",
+            "\"hold\"", "\"stream\"", "\"discard\"", "\"tag\"", "\"icap://h/s\"", "\"end\"",
             "\"reject\"", "\"Trash:ignore\"", "\"80%\"",
         ]
         let before = Configuration().entries()
