@@ -111,7 +111,8 @@ let package = Package(
         .executableTarget(
             name: "postmasterctl",
             dependencies: [
-                "CStart", "ContentChecks", "Delivery", "Diagnosis", "MailLog", "MailMessage", "MailTransport", "Maildir",
+                "CStart", "ContentChecks", "Delivery", "Diagnosis", "MailLog", "MailMessage", "MailTransport",
+                "Maildir",
                 "Sieve",
                 "SieveTesting", "Spool", "Settings", "Platform", argumentParser,
             ],
@@ -125,7 +126,8 @@ let package = Package(
         .target(
             name: "FuzzSupport",
             dependencies: [
-                "AttachmentExamination", "ContentChecks", "FileFormats", "MailMessage", "MailTransport", "Platform",
+                "AttachmentExamination", "ContentChecks", "FileFormats", "MailMessage", "MailTransport",
+                "Platform",
                 "Sieve",
             ],
             path: "Tests/Fuzzing/FuzzSupport", swiftSettings: strict),

@@ -29,7 +29,9 @@ extension ScannerAddress: CustomStringConvertible {
             self = .local(path: path)
             return
         }
-        guard let (host, rest) = Self.host(of: text), !host.isEmpty, host.utf8.count <= 255 else { return nil }
+        guard let (host, rest) = Self.host(of: text), !host.isEmpty, host.utf8.count <= 255 else {
+            return nil
+        }
         guard !rest.isEmpty else {
             self = .network(host: host, port: nil)
             return

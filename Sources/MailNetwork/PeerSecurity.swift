@@ -27,7 +27,8 @@ struct PeerSecurity: Equatable, Sendable {
         }
         verifies =
             peer.verifies
-            ?? (encryption == .required || encryption == .implicit || encryption == .opportunistic && sendsPassword)
+            ?? (encryption == .required || encryption == .implicit
+                || encryption == .opportunistic && sendsPassword)
         self.name = name.flatMap {
             HostLookup.isAddress($0) ? nil : $0.hasSuffix(".") ? String($0.dropLast()) : $0
         }

@@ -89,7 +89,8 @@ extension Identity {
 
     /// Who cannot have his own rights back must not go on with somebody else's.
     private static func takeBack(_ own: Identity, _ groups: [UInt32]) {
-        guard seteuid(own.user) == 0, setegid(own.group) == 0, unsafe setgroups(groups.count, groups) == 0 else {
+        guard seteuid(own.user) == 0, setegid(own.group) == 0, unsafe setgroups(groups.count, groups) == 0
+        else {
             _exit(75)
         }
     }

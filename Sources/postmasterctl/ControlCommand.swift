@@ -8,7 +8,8 @@ struct ControlCommand: ParsableCommand {
         CommandConfiguration(
             commandName: "postmasterctl", abstract: "Look after Postmaster.", version: Version.text,
             subcommands: [
-                AuthCommand.self, ConfigCommand.self, DoctorCommand.self, ExplainCommand.self, MetricsCommand.self,
+                AuthCommand.self, ConfigCommand.self, DoctorCommand.self, ExplainCommand.self,
+                MetricsCommand.self,
                 QueueCommand.self, QuotaCommand.self,
                 ReplayCommand.self, SieveCommand.self,
             ])

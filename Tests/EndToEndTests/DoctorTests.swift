@@ -17,7 +17,9 @@ struct DoctorTests {
         let advice: String
     }
 
-    private func examine(_ settings: [String], seconds: Double = 120) throws -> (code: Int32?, seen: [Checkup]) {
+    private func examine(
+        _ settings: [String], seconds: Double = 120
+    ) throws -> (code: Int32?, seen: [Checkup]) {
         let words = settings.flatMap { ["-o", $0] }
         let done = try run(
             try Program.control.path(), ["doctor", "--json", "-c", "/dev/null"] + words, seconds: seconds)

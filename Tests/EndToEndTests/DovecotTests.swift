@@ -232,7 +232,8 @@ struct DovecotTests {
         for (number, mailbox) in ["INBOX", "Trash", "Lists/Swift", "Trash"].enumerated() {
             try site.deliver(
                 TestMessage.text(
-                    subject: "number \(number)", body: String(repeating: "0123456789abcdef\n", count: 900 + number)),
+                    subject: "number \(number)",
+                    body: String(repeating: "0123456789abcdef\n", count: 900 + number)),
                 rules: "require [\"fileinto\", \"mailbox\"]; fileinto :create \"\(mailbox)\";",
                 options: options.flatMap { ["-o", $0] })
         }

@@ -11,7 +11,8 @@ struct ManualTests {
     @Test("there is a manual for every program and every format")
     func exist() {
         for page in [
-            "postmaster.8", "postmaster-attachments.8", "postmaster-retry.8", "postmasterctl.8", "postmaster.toml.5",
+            "postmaster.8", "postmaster-attachments.8", "postmaster-retry.8", "postmasterctl.8",
+            "postmaster.toml.5",
             "postmaster-spool.5",
             "postmaster-sieve.7",
         ] {

@@ -296,7 +296,8 @@ extension Networking {
             arguments: [
                 ("mx.example.org", "me", nil, true), ("mx.example.org", nil, nil, false),
                 ("mx.example.org", "me", false, false), ("localhost", "me", nil, false),
-                ("127.0.0.1", "me", nil, false), ("127.example.org", "me", nil, true), ("::1", "me", nil, false),
+                ("127.0.0.1", "me", nil, false), ("127.example.org", "me", nil, true),
+                ("::1", "me", nil, false),
             ] as [(String, String?, Bool?, Bool)])
         func passwords(host: String, user: String?, verifies: Bool?, expected: Bool) {
             let peer = Peer(.smtp, .host(host, port: 587), verifies: verifies, user: user)

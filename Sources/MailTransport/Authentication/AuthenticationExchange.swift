@@ -28,7 +28,8 @@ struct AuthenticationExchange: Sendable {
         case .plain: step = .said
         case .login: step = .user
         case .scramSHA256:
-            guard !nonce.isEmpty, let client = SCRAMClient(credential, nonce: Base64.encodeUnbroken(nonce)) else {
+            guard !nonce.isEmpty, let client = SCRAMClient(credential, nonce: Base64.encodeUnbroken(nonce))
+            else {
                 return nil
             }
             step = .challenge(client)

@@ -17,7 +17,8 @@ struct PolicyCheckups {
     private var seconds: Int {
         let checks = configuration.checks
         let timeouts = [
-            (checks.clamd.servers.isEmpty, checks.clamd.timeout), (checks.icap.servers.isEmpty, checks.icap.timeout),
+            (checks.clamd.servers.isEmpty, checks.clamd.timeout),
+            (checks.icap.servers.isEmpty, checks.icap.timeout),
             (checks.spamd.servers.isEmpty, checks.spamd.timeout),
             (checks.rspamd.servers.isEmpty, checks.rspamd.timeout),
             (!checks.attachments.isAsked, checks.attachments.timeout),
@@ -32,7 +33,8 @@ struct PolicyCheckups {
         if seconds >= deadline {
             tell(
                 Checkup(
-                    "deadline", .warning, "the checks may take \(seconds) s together, and a delivery \(deadline) s",
+                    "deadline", .warning,
+                    "the checks may take \(seconds) s together, and a delivery \(deadline) s",
                     advice: "lower the timeouts of checks: those that come last may be cut short"))
         } else {
             tell(Checkup("deadline", .ok, "the checks take \(seconds) s of \(deadline) s at most"))
@@ -46,9 +48,11 @@ struct PolicyCheckups {
             let mode = configuration.spool.mode
             tell(
                 mode == .spool
-                    ? Checkup("quarantine", .ok, "messages wait on hold: postmasterctl queue list --place hold")
+                    ? Checkup(
+                        "quarantine", .ok, "messages wait on hold: postmasterctl queue list --place hold")
                     : Checkup(
-                        "quarantine", .warning, "messages wait on hold in the spool, though spool.mode is tempfail"))
+                        "quarantine", .warning,
+                        "messages wait on hold in the spool, though spool.mode is tempfail"))
         case .mailbox(let name):
             do throws(MailboxNameError) {
                 _ = try MailboxName(name, separator: configuration.mail.separator)
@@ -72,7 +76,8 @@ struct PolicyCheckups {
                 Checkup(
                     "policy", key, .warning,
                     "\"reject\" makes the mail transfer agent send bounces to senders who may be forged",
-                    advice: "use \"quarantine\" or \"discard\" unless rejection happens before mail is accepted"))
+                    advice:
+                        "use \"quarantine\" or \"discard\" unless rejection happens before mail is accepted"))
         }
     }
 }

@@ -11,7 +11,8 @@ struct VirusCheckups {
         if clamd.servers.isEmpty { tell(Checkup("clamd", .off, "no server (checks.clamd.server)")) }
         for server in clamd.servers {
             let scanner = ClamdScanner(servers: [server], method: ClamdScanner.Method(clamd.method))
-            look("clamd", server.text, seconds: clamd.timeout, tell) { message, deadline throws(ScannerFailure) in
+            look("clamd", server.text, seconds: clamd.timeout, tell) {
+                message, deadline throws(ScannerFailure) in
                 try scanner.scan(message, until: deadline)
             }
         }
@@ -19,7 +20,8 @@ struct VirusCheckups {
         if icap.servers.isEmpty { tell(Checkup("icap", .off, "no server (checks.icap.server)")) }
         for service in icap.servers {
             let scanner = ICAPScanner(services: [service])
-            look("icap", service.text, seconds: icap.timeout, tell) { message, deadline throws(ScannerFailure) in
+            look("icap", service.text, seconds: icap.timeout, tell) {
+                message, deadline throws(ScannerFailure) in
                 try scanner.scan(message, until: deadline)
             }
         }
@@ -62,7 +64,8 @@ struct VirusCheckups {
             return tell(
                 Checkup(
                     subject, server, .warning, "messages of any size are taken, and it has limits",
-                    advice: "set mail.max-size to what it looks at (StreamMaxLength, MaxFileSize, MaxScanSize)"))
+                    advice:
+                        "set mail.max-size to what it looks at (StreamMaxLength, MaxFileSize, MaxScanSize)"))
         }
         let size = min(limit, Self.largestSample)
         let shown = "\(size) bytes"
@@ -73,7 +76,8 @@ struct VirusCheckups {
             tell(
                 Checkup(
                     subject, server, .failure, "overlooks a virus at the end of a message of \(shown)",
-                    advice: "raise its MaxFileSize and MaxScanSize above mail.max-size, and set AlertExceedsMax"))
+                    advice:
+                        "raise its MaxFileSize and MaxScanSize above mail.max-size, and set AlertExceedsMax"))
         case .found: tell(Checkup(subject, server, .ok, "looks at a message of \(shown) to its end"))
         }
     }

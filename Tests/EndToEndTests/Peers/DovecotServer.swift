@@ -11,7 +11,9 @@ final class DovecotServer {
     let port: UInt16
     private let instance: DovecotInstance
 
-    init(_ workplace: Workplace, layout: String = "maildir++", quota: String = "10M", rule: String? = nil) throws {
+    init(
+        _ workplace: Workplace, layout: String = "maildir++", quota: String = "10M", rule: String? = nil
+    ) throws {
         port = try freePort()
         try workplace.makeDirectory("home", mode: 0o700, owner: .nobody)
         instance = try DovecotInstance(

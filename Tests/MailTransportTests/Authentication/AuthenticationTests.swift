@@ -181,7 +181,8 @@ import Testing
         }
         _ = hear("220 x")
         let command = String(decoding: hear("250-x\r\n250 AUTH SCRAM-SHA-256 PLAIN"), as: UTF8.self)
-        guard command.hasPrefix("AUTH SCRAM-SHA-256 "), let first = Base64.decodeStrict(command.utf8.dropFirst(19))
+        guard command.hasPrefix("AUTH SCRAM-SHA-256 "),
+            let first = Base64.decodeStrict(command.utf8.dropFirst(19))
         else {
             return ("no AUTH", false)
         }
@@ -191,12 +192,14 @@ import Testing
         let challenge = Array(
             "r=\(nonce)server,s=\(String(decoding: Base64.encodeUnbroken(salt), as: UTF8.self)),i=4096".utf8)
         guard
-            let last = Base64.decodeStrict(hear("334 \(String(decoding: Base64.encodeUnbroken(challenge), as: UTF8.self))"))
+            let last = Base64.decodeStrict(
+                hear("334 \(String(decoding: Base64.encodeUnbroken(challenge), as: UTF8.self))"))
         else {
             return ("no answer", false)
         }
         let text = String(decoding: last, as: UTF8.self)
-        guard let proofText = text.split(separator: ",p=").last, let proof = Base64.decodeStrict(proofText.utf8)
+        guard let proofText = text.split(separator: ",p=").last,
+            let proof = Base64.decodeStrict(proofText.utf8)
         else {
             return ("no proof", false)
         }

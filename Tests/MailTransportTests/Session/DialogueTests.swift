@@ -187,7 +187,9 @@ import Testing
         "a server that refuses the sender, takes recipients and waits for a message gets none, not even an empty one",
         arguments: Way.all)
     func emptyMessage(way: Way) {
-        var run = way.run([.mail: .reply("550 5.7.1 no"), .recipient(0): .reply("250 ok"), .data: .reply("354 go")])
+        var run = way.run([
+            .mail: .reply("550 5.7.1 no"), .recipient(0): .reply("250 ok"), .data: .reply("354 go"),
+        ])
         run.open()
         run.send(.test())
         #expect(run.outcomes.first?.results.map(\.short) == ["5 reply", "5 reply", "5 reply"])
