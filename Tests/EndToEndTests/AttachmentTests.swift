@@ -1,4 +1,3 @@
-#if canImport(AttackSupport)
 import AttackSupport
 import ContentChecks
 import Foundation
@@ -74,4 +73,3 @@ struct AttachmentTests {
             "\(largest?.1.peak ?? 0) KiB (\(largest?.0.name ?? ""))")
     }
 }
-#endif
