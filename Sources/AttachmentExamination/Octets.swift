@@ -106,12 +106,6 @@ extension UInt8 {
     var asLowerCase: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
 
     var isASCIILetterOrDigit: Bool { (self | 0x20) &- 0x61 < 26 || self &- 0x30 < 10 }
-
-    var hexadecimal: UInt8? {
-        if self &- 0x30 < 10 { return self &- 0x30 }
-        let letter = (self | 0x20) &- 0x61
-        return letter < 6 ? letter + 10 : nil
-    }
 }
 
 extension Int {

@@ -27,9 +27,14 @@ int postmaster_listen_unix(const char *path, mode_t mode) {
     strcpy(address.sun_path, path);
     int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0) return -1;
-    if (bind(descriptor, (struct sockaddr *)&address, sizeof address) != 0) return failed(descriptor);
+    /* bind() makes the file with the socket's mode, as far as the umask lets it. A chmod() of the path could meet another
+       file that somebody has put there meanwhile. */
+    mode_t before = umask(0);
+    int code = fchmod(descriptor, mode) == 0 ? bind(descriptor, (struct sockaddr *)&address, sizeof address) : -1;
+    umask(before);
+    if (code != 0) return failed(descriptor);
     /* The socket is ours from here on: what fails must not leave it. */
-    if (chmod(path, mode) != 0 || listen(descriptor, SOMAXCONN) != 0) {
+    if (listen(descriptor, SOMAXCONN) != 0) {
         int code = errno;
         unlink(path);
         errno = code;

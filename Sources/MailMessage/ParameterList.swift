@@ -126,7 +126,7 @@ extension ParameterList {
             guard let index = segment.index, index <= expected else { break }
             guard index == expected else { continue }
             let raw = segment.order == first.order ? text : segment.value
-            value += segment.isEncoded ? percentDecoded(raw) : raw
+            value += segment.isEncoded ? PercentEncoding.decodeWhatIsRight(raw) : raw
             expected += 1
         }
         guard let label, let charset = Charset(label: label) else { return value }
@@ -140,25 +140,6 @@ extension ParameterList {
             let second = value[(first + 1)...].firstIndex(of: apostrophe)
         else { return (nil, value) }
         return (Array(value[..<first]), Array(value[(second + 1)...]))
-    }
-
-    /// `%` that no two hexadecimal digits follow is kept.
-    private static func percentDecoded(_ text: [UInt8]) -> [UInt8] {
-        var decoded: [UInt8] = []
-        decoded.reserveCapacity(text.count)
-        var index = 0
-        while index < text.count {
-            if text[index] == UInt8(ascii: "%"), index + 2 < text.count,
-                let high = text[index + 1].hexadecimalValue, let low = text[index + 2].hexadecimalValue
-            {
-                decoded.append(high << 4 | low)
-                index += 3
-            } else {
-                decoded.append(text[index])
-                index += 1
-            }
-        }
-        return decoded
     }
 }
 

@@ -22,6 +22,25 @@ package enum PercentEncoding {
         return encoded
     }
 
+    /// What `text` stands for; a `%` that no two hexadecimal digits follow is kept.
+    package static func decodeWhatIsRight(_ text: [UInt8]) -> [UInt8] {
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(text.count)
+        var index = 0
+        while index < text.count {
+            if text[index] == UInt8(ascii: "%"), index + 2 < text.count,
+                let high = text[index + 1].hexadecimalValue, let low = text[index + 2].hexadecimalValue
+            {
+                decoded.append(high << 4 | low)
+                index += 3
+            } else {
+                decoded.append(text[index])
+                index += 1
+            }
+        }
+        return decoded
+    }
+
     /// What `text` stands for; nil where a `%` is not followed by two hexadecimal digits.
     package static func decode(_ text: Span<UInt8>) -> [UInt8]? {
         var decoded: [UInt8] = []

@@ -37,6 +37,7 @@ package enum ErrorCode {
     package static var notDirectory: CInt { ENOTDIR }
     package static var notImplemented: CInt { ENOSYS }
     package static var notPermitted: CInt { EPERM }
+    package static var notSocket: CInt { ENOTSOCK }
     package static var notSupported: CInt { EOPNOTSUPP }
     package static var outOfMemory: CInt { ENOMEM }
     package static var pipeBroken: CInt { EPIPE }

@@ -1,11 +1,11 @@
 /// A quota rule of Dovecot for all mailboxes together: `*:storage=1G:messages=1000`.
 ///
-/// Rules of single folders, percentages and differences to other rules are none: a quota that cannot be
-/// understood is no limit, since it must never keep mail out.
+/// Rules of single folders, percentages and differences to other rules are none, and what cannot be understood says
+/// nothing. What says that there is no limit, `0` or `unlimited`, is a rule as well: it stands in place of the site's.
 struct QuotaRule: Equatable {
-    /// Bytes with a unit; empty for no limit.
-    private var storage = ""
-    private var messages = ""
+    /// Bytes with a unit, `0` for no limit; nil where nothing is said. Likewise messages.
+    private var storage: String?
+    private var messages: String?
 
     init?(_ rule: String) {
         let parts = rule.split(separator: ":", omittingEmptySubsequences: false)
@@ -15,24 +15,43 @@ struct QuotaRule: Equatable {
             let value = part[part.index(after: equals)...]
             switch part[..<equals] {
             // Dovecot counts storage in kilobytes where no unit is given.
-            case "storage": storage = Self.size(value, unit: "K") ?? ""
-            case "bytes": storage = Self.size(value, unit: "") ?? ""
-            case "messages": messages = Self.isNumber(value) ? String(value) : ""
+            case "storage": storage = Self.storage(value, unit: "K")
+            case "bytes": storage = Self.storage(value, unit: "")
+            case "messages": messages = Self.messages(value)
             default: continue
             }
         }
-        if storage.isEmpty && messages.isEmpty { return nil }
+        if storage == nil && messages == nil { return nil }
     }
 
     /// The same in the settings of Dovecot 2.4: `quota_storage_size` and `quota_message_count`.
     init?(storage: String, messages: String) {
-        self.storage = Self.size(storage[...], unit: "") ?? ""
-        self.messages = Self.isNumber(messages[...]) ? messages : ""
-        if self.storage.isEmpty && self.messages.isEmpty { return nil }
+        self.storage = Self.storage(storage[...], unit: "")
+        self.messages = Self.messages(messages[...])
+        if self.storage == nil && self.messages == nil { return nil }
     }
 
-    /// `1G,1000`, `1G` or `,1000`.
-    var text: String { messages.isEmpty ? storage : "\(storage),\(messages)" }
+    /// `1G,1000`, `1G` or `,1000`; `0` for no limit at all.
+    var text: String {
+        let storage = storage ?? "0"
+        guard let messages, messages != "0" else { return storage }
+        return storage == "0" ? ",\(messages)" : "\(storage),\(messages)"
+    }
+
+    private static func storage(_ text: Substring, unit: String) -> String? {
+        isUnlimited(text) ? "0" : size(text, unit: unit)
+    }
+
+    private static func messages(_ text: Substring) -> String? {
+        isUnlimited(text) ? "0" : isNumber(text) ? String(text) : nil
+    }
+
+    /// Both are how Dovecot says that there is no limit.
+    private static func isUnlimited(_ text: Substring) -> Bool {
+        if text == "unlimited" { return true }
+        let digits = text.last.map { "bBkKmMgGtT".contains($0) } == true ? text.dropLast() : text
+        return !digits.isEmpty && digits.utf8.allSatisfy { $0 == UInt8(ascii: "0") }
+    }
 
     /// The bytes of a size, `25M`; 0 for `0` and `unlimited`, nil for what is none.
     static func bytes(_ text: String) -> Int? {

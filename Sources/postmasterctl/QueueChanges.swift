@@ -37,8 +37,10 @@ struct QueueRelease: QueueChange {
     func change(
         _ reference: EntryReference, in spool: borrowing SpoolDirectory, _ configuration: Configuration
     ) throws -> ChangeResult {
-        guard let entry = try spool.open(reference) else { return .unavailable }
-        try entry.release(due: .now())
+        guard var entry = try spool.open(reference) else { return .unavailable }
+        let now = WallTime.now()
+        try entry.append(JournalRecord(time: now, action: nil, kind: OpenedEntry.released))
+        try entry.release(due: now)
         return .done("due now")
     }
 }

@@ -61,6 +61,9 @@ struct QueueRequeue: QueueChange {
             try entry.append(JournalRecord(time: now, action: nil, kind: "reopened"))
         }
         try entry.append(JournalRecord(time: now, action: nil, kind: "routed", fields: record))
+        if reference.place == .hold {
+            try entry.append(JournalRecord(time: now, action: nil, kind: OpenedEntry.released))
+        }
         try entry.release(due: now)
         return .done("by \(route.text), due now")
     }

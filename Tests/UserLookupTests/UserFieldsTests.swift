@@ -169,7 +169,10 @@ struct UserFieldsTests {
         arguments: [
             ("", "1G", "1000", "1G,1000"), ("", "", "1000", ",1000"), ("", "1G", "", "1G"), ("", "", "", nil),
             ("*:storage=2G", "1G", "5", "2G"), ("nonsense", "1G", "", "1G"), ("", "1000", "", "1000"),
-            ("", "unlimited", "unlimited", nil),
+            ("", "unlimited", "unlimited", "0"), ("", "unlimited", "", "0"), ("", "0", "", "0"),
+            ("", "", "unlimited", "0"), ("", "", "0", "0"), ("", "0", "1000", ",1000"),
+            ("", "1G", "unlimited", "1G"), ("*:storage=0", "1G", "5", "0"), ("", "-1", "x", nil),
+            ("", "0M", "", "0"), ("", "Unlimited", "", nil),
         ] as [(String, String, String, String?)])
     func newQuota(rule: String, storage: String, messages: String, quota: String?) throws {
         let fields = [
@@ -187,18 +190,20 @@ struct QuotaRuleTests {
             ("*:storage=1G", "1G"), ("*:storage=1024", "1024K"), ("*:storage=5M:messages=10", "5M,10"),
             ("*:messages=10", ",10"), ("*:bytes=1000", "1000"), ("*:bytes=1000:messages=7", "1000,7"),
             ("*:storage=2T", "2048G"), ("*:storage=10b", "10"), ("*:storage=1g:foo=bar", "1G"),
-            ("*:storage=0:messages=5", ",5"),
+            ("*:storage=0:messages=5", ",5"), ("*:storage=0", "0"), ("*:bytes=0", "0"), ("*:messages=0", "0"),
+            ("*:storage=0G", "0"), ("*:storage=unlimited:messages=0", "0"), ("*:storage=1G:messages=0", "1G"),
         ])
     func understood(rule: String, text: String) {
         #expect(QuotaRule(rule)?.text == text)
     }
 
     @Test(
-        "anything else is no limit",
+        "anything else says nothing",
         arguments: [
             "", "*", "*:", "*:ignore", "*:storage", "*:storage=", "*:storage=x", "*:storage=-1G",
             "*:storage=+10%",
-            "*:storage=10%", "*:storage=0", "*:messages=-5", "Trash:storage=+1G", "INBOX:messages=1",
+            "*:storage=10%", "*:storage=M", "*:storage=-0", "*:messages=-5", "Trash:storage=+1G",
+            "INBOX:messages=1",
             "storage=1G",
             "*:storage=99999999999999999999G", "*:storage=99999999999999999T",
         ])

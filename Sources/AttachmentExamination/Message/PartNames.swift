@@ -107,30 +107,13 @@ extension PartNames {
         for (index, segment) in segments.enumerated() {
             let raw =
                 index == 0 && hasCharset ? Array(first.value[(apostrophes[1] + 1)...]) : segment.value
-            value += segment.isEncoded ? Array(percentDecoded(raw)) : raw
+            value += segment.isEncoded ? PercentEncoding.decodeWhatIsRight(raw) : raw
         }
         guard hasCharset, let charset = Charset(label: Array(first.value[..<apostrophes[0]])) else {
             return value
         }
         var converters = CharsetConverters()
         return converters.convert(value.span, from: charset, limit: value.count * 4) ?? value
-    }
-
-    private static func percentDecoded(_ text: [UInt8]) -> [UInt8] {
-        var decoded: [UInt8] = []
-        var index = 0
-        while index < text.count {
-            if text[index] == UInt8(ascii: "%"), index + 2 < text.count,
-                let high = text[index + 1].hexadecimal, let low = text[index + 2].hexadecimal
-            {
-                decoded.append(high << 4 | low)
-                index += 3
-            } else {
-                decoded.append(text[index])
-                index += 1
-            }
-        }
-        return decoded
     }
 
     /// `name`, `filename` with what RFC 2231 puts behind them, `=`, and a value: wherever they stand.

@@ -1,3 +1,5 @@
+import MailMessage
+
 /// The forms of a file's name that globs are held against, and what is wrong with a name.
 ///
 /// A person sees one name, a reader of mail stores another, and Windows runs a third. Each name that occurs stands as it
@@ -110,20 +112,7 @@ enum NameForms {
     static func percentDecoded(_ name: String) -> String {
         let octets = Array(name.utf8)
         guard octets.contains(UInt8(ascii: "%")) else { return name }
-        var decoded: [UInt8] = []
-        var index = 0
-        while index < octets.count {
-            if octets[index] == UInt8(ascii: "%"), index + 2 < octets.count,
-                let high = octets[index + 1].hexadecimal, let low = octets[index + 2].hexadecimal
-            {
-                decoded.append(high << 4 | low)
-                index += 3
-            } else {
-                decoded.append(octets[index])
-                index += 1
-            }
-        }
-        return String(decoding: decoded, as: UTF8.self)
+        return String(decoding: PercentEncoding.decodeWhatIsRight(octets), as: UTF8.self)
     }
 
     static func isControl(_ scalar: Unicode.Scalar) -> Bool {

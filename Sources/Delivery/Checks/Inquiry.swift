@@ -44,6 +44,8 @@ struct Inquiry {
         askForSpam(scanned, envelope)
         switch verdicts.decision {
         case .proceed, .quarantine:
+            // An asking that ended before it came to them leaves no forged fields either.
+            if verdicts.marks.removed.isEmpty { verdicts.marks.removed = upstreamFields(of: message).forged }
             StatusFields(settings: settings, verdicts: verdicts).add(to: &verdicts.marks)
         case .hold, .reject, .discard, .defer: verdicts.marks = HeaderMarks()
         }
@@ -97,20 +99,25 @@ struct Inquiry {
 
     /// Fields of a scanner that others than our own hosts have written are removed; what is left counts.
     private mutating func askUpstream(_ message: Message) {
-        let upstream = settings.upstream
-        guard !upstream.hosts.isEmpty else { return }
-        let sieve = configuration.sieve
-        let own = [sieve.spamHeader, sieve.virusHeader, StatusFields.attachmentField]
-        let names = upstream.fields + own.filter { !$0.isEmpty }
+        guard !settings.upstream.hosts.isEmpty else { return }
+        let (trusted, forged) = upstreamFields(of: message)
         ask(.upstream, .max, .keep) { _, verdicts throws(ScannerFailure) in
-            let fields = UpstreamFields(hosts: upstream.hosts, names: names, placement: upstream.placement)
-            let (trusted, forged) = fields.judge(message)
             verdicts.marks.removed = forged
             var words: [String] = []
             if !trusted.isEmpty { words.append("\(trusted.count) trusted") }
             if !forged.isEmpty { words.append("\(forged.count) removed") }
             return Answer(outcome: .passed, detail: words.joined(separator: ", "))
         }
+    }
+
+    private func upstreamFields(of message: Message) -> (trusted: [HeaderField], forged: [HeaderField]) {
+        let upstream = settings.upstream
+        guard !upstream.hosts.isEmpty else { return ([], []) }
+        let sieve = configuration.sieve
+        let own = [sieve.spamHeader, sieve.virusHeader, StatusFields.attachmentField]
+        let names = upstream.fields + own.filter { !$0.isEmpty }
+        return UpstreamFields(hosts: upstream.hosts, names: names, placement: upstream.placement).judge(
+            message)
     }
 
     // MARK: Spam
@@ -130,7 +137,9 @@ struct Inquiry {
         let rspamd = settings.rspamd
         if !rspamd.servers.isEmpty, !isTooLarge(message, rspamd.maxSize, .rspamd) {
             let password = password
-            ask(.rspamd, rspamd.timeout, rspamd.onFailure) { deadline, verdicts throws(ScannerFailure) in
+            // A sweep of the user's may not read what root's may: the message waits for that one.
+            let failure = silence != nil && password.isUnreadable ? .defer : rspamd.onFailure
+            ask(.rspamd, rspamd.timeout, failure) { deadline, verdicts throws(ScannerFailure) in
                 let scanner = RspamdScanner(servers: rspamd.servers, password: try password.text())
                 let answer = try scanner.check(message, envelope, until: deadline)
                 verdicts.add(answer)
@@ -202,7 +211,9 @@ struct Inquiry {
     private func settled(_ policy: CheckPolicy) -> CheckPolicy {
         switch policy {
         case .defer where !circumstances.isPatient: .tag
-        case .quarantine where circumstances.isReleased: .tag
+        // What a person has released is not taken away again, whichever check would.
+        case .quarantine, .reject, .discard:
+            circumstances.isReleased ? .tag : policy
         default: policy
         }
     }
@@ -231,6 +242,10 @@ struct Inquiry {
 }
 
 extension RspamdPassword {
+    fileprivate var isUnreadable: Bool {
+        if case .unreadable = self { true } else { false }
+    }
+
     fileprivate func text() throws(ScannerFailure) -> String? {
         switch self {
         case .none: return nil

@@ -21,9 +21,12 @@ final class ScannerSilence: Sendable {
         }
     }
 
-    /// What one message brings about, such as a limit that it is beyond, says nothing of the next.
+    /// What one message brings about, such as a limit that it is beyond, says nothing of the next; nor does what comes
+    /// of its attachments, for which a process of their own is started.
     func note(_ failure: ScannerFailure, of check: CheckResult.Check) {
-        guard failure.reason == .unreachable || failure.reason == .tooSlow else { return }
+        guard check != .attachments, failure.reason == .unreachable || failure.reason == .tooSlow else {
+            return
+        }
         let now = SteadyTime.now()
         ends.withLock { ends in
             // That it was spared is no news.

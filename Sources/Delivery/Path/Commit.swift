@@ -30,13 +30,14 @@ struct Commit {
         var folder: Folder?
         var quota = MailboxQuota(configuration: configuration, destination: destination)
         var stores = open(plan, size: arrival.size, in: root, &folder, &quota, &ledger)
+        if let obstacle = ledger.quarantineObstacle { return hold(arrival, reason: obstacle) }
         let fullMailbox = FullMailbox(configuration)
         if ledger.lacksRoom {
             // Who has a part of it already, or will have, is not told that it was refused.
             if ledger.lacksNothingButRoom, fullMailbox.refuses(in: root) {
                 return Outcome(.refused, EnhancedStatus.mailboxFull.asPermanent, MailboxQuota.objection)
             }
-        } else if quota.limit != nil, !stores.isEmpty {
+        } else if quota.hasRoom {
             fullMailbox.hasRoom(in: root)
         }
         let isOnDiskOnly = arrival.staged != nil
@@ -120,6 +121,7 @@ struct Commit {
         var stores: [Store] = []
         var warnings: [String] = []
         let content = plan.storedContent
+        let choice = MailboxChoice(configuration)
         for (index, action) in plan.actions.enumerated() {
             guard case .store(let name, let flags, let creating) = action.kind else { continue }
             guard action.content == content else {
@@ -127,8 +129,8 @@ struct Commit {
                 continue
             }
             do throws(MaildirError) {
-                var folder = try MailboxChoice(configuration).open(
-                    name, creating: creating, in: root, &warnings)
+                var folder = try choice.open(
+                    name, creating: creating, for: action.origin, in: root, &warnings)
                 var mailbox = folder.name
                 if let earlier = stores.first(where: { $0.mailbox == mailbox }) {
                     ledger.merged(index, into: earlier.index)
@@ -152,6 +154,9 @@ struct Commit {
                 stores.append(Store(index: index, mailbox: mailbox, flags: MessageFlags(imapFlags: flags)))
                 if stores.count == 1 { first = consume folder }
             } catch {
+                if choice.isMisnamedQuarantine(error, name, creating: creating, for: action.origin) {
+                    ledger.cannotQuarantine("\(error)")
+                }
                 ledger.postpone([index], "\(error)", error.status)
             }
         }
@@ -208,7 +213,10 @@ struct Commit {
         }
         do throws(SpoolError) {
             for group in ledger.tasksByContent {
-                entries.append(try commitToSpool(group.tasks, group.content, ledger.reason, arrival))
+                entries.append(
+                    try commitToSpool(
+                        group.tasks, group.content, ledger.reason, arrival,
+                        isPart: ledger.isPart(group.tasks.count)))
             }
             return nil
         } catch {
@@ -220,13 +228,13 @@ struct Commit {
 
     private func commitToSpool(
         _ tasks: [SpooledWork.Task], _ content: MessageContent?, _ reason: String,
-        _ arrival: borrowing Arrival, cause: DelayCause? = nil
+        _ arrival: borrowing Arrival, cause: DelayCause? = nil, isPart: Bool = false
     ) throws(SpoolError) -> EntryReference {
         let now = WallTime.now()
         let spool = SpoolAccess(configuration: configuration, owner: destination.identity.user)
         let envelope = SpooledWork.envelope(
             arrival.envelope, destination: destination, mailbox: mailbox, tasks: tasks, reason: reason,
-            cause: cause, created: now)
+            cause: cause, isPart: isPart, created: now)
         // What leaves the machine is tried at once; what was postponed was tried just now.
         let causes = cause.map { [(cause: $0, domain: String?.none)] } ?? []
         let due = reason.isEmpty ? now : spool.nextAttempt(after: 1, causes: causes, now: now)
@@ -304,7 +312,11 @@ struct Commit {
         guard configuration.spool.mode == .spool else { return nil }
         var entries: [EntryReference] = []
         for group in SpooledWork.group(indices.map { .perform(ledger.plan.actions[$0]) }) {
-            guard let entry = try? commitToSpool(group.tasks, group.content, ledger.reason, arrival) else {
+            let isPart = ledger.isPart(group.tasks.count)
+            guard
+                let entry = try? commitToSpool(
+                    group.tasks, group.content, ledger.reason, arrival, isPart: isPart)
+            else {
                 remove(entries)
                 return nil
             }

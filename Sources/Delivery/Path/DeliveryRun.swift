@@ -200,6 +200,12 @@ package struct DeliveryRun {
             }
             return commit.postpone(arrival, reason: obstacle.reason, status: obstacle.status)
         }
+        do throws(MaildirError) {
+            // Whatever is copied from here on must be what came: the kernel forgets what it could not write.
+            try arrival.staged?.synchronize()
+        } catch {
+            return .tryAgain("\(error)", status: error.status)
+        }
         let recipient = arrival.envelope.recipient
         let verdicts: Verdicts?
         do {

@@ -21,6 +21,8 @@ struct Ledger {
     /// The first reason for which something was postponed.
     private(set) var reason = ""
     private(set) var status = EnhancedStatus.mailboxTrouble
+    /// Why what checks have found cannot be put where they want it; nil if it can.
+    private(set) var quarantineObstacle: String?
 
     init(_ plan: Plan) {
         self.plan = plan
@@ -39,6 +41,8 @@ struct Ledger {
             entries[index] = .postponed(reason: reason)
         }
     }
+
+    mutating func cannotQuarantine(_ reason: String) { quarantineObstacle = reason }
 
     /// Postpones what its user has no room for.
     mutating func lackRoom(_ index: Int, _ reason: String) {
@@ -115,6 +119,11 @@ struct Ledger {
     }
 
     var needsSpool: Bool { !tasks.isEmpty }
+
+    /// Whether tasks of this number are not all that there is to do.
+    func isPart(_ count: Int) -> Bool {
+        count < entries.count { if case .discarded = $0 { false } else { true } }
+    }
 
     /// The result of each action, once the spool has what it has to take.
     var results: [Outcome.ActionResult] {

@@ -3,15 +3,20 @@ import Platform
 import Settings
 
 /// Opens the mailbox that a rule names, or INBOX where there is none of that name and none may be made: a
-/// message is not lost, nor kept waiting, for a rule that names a mailbox wrongly.
+/// message is not lost, nor kept waiting, for a rule that names a mailbox wrongly. What checks have found does not go
+/// to INBOX.
 struct MailboxChoice {
-    private let mail: Configuration.Mail
+    private let configuration: Configuration
+    private var mail: Configuration.Mail { configuration.mail }
 
-    init(_ configuration: Configuration) { mail = configuration.mail }
+    init(_ configuration: Configuration) { self.configuration = configuration }
 
-    /// - Parameter warnings: gets what the log should know.
+    /// - Parameters:
+    ///   - origin: what asked for it.
+    ///   - warnings: gets what the log should know.
     func open(
-        _ name: MailboxName, creating: Bool, in root: borrowing MailRoot, _ warnings: inout [String]
+        _ name: MailboxName, creating: Bool, for origin: PlannedAction.Origin, in root: borrowing MailRoot,
+        _ warnings: inout [String]
     ) throws(MaildirError) -> Folder {
         do throws(MaildirError) {
             let folder = try root.folder(
@@ -19,10 +24,20 @@ struct MailboxChoice {
             for warning in folder.warnings { warnings.append("\(warning)") }
             return folder
         } catch {
-            guard Self.isMisnamed(error), !name.isInbox else { throw error }
+            guard Self.isMisnamed(error), !name.isInbox,
+                !isMisnamedQuarantine(error, name, creating: creating, for: origin)
+            else { throw error }
             warnings.append("\(error); stored in INBOX")
             return try root.folder(.inbox, creating: true)
         }
+    }
+
+    /// Whether checks, and no rule, asked for the mailbox, and it can never be opened.
+    func isMisnamedQuarantine(
+        _ error: MaildirError, _ name: MailboxName, creating: Bool, for origin: PlannedAction.Origin
+    ) -> Bool {
+        creating && origin.script == nil && Self.isMisnamed(error) && !name.isInbox
+            && FolderRules(configuration).isExempt(name)
     }
 
     /// Whether the name is at fault, and waiting would not help.

@@ -31,6 +31,8 @@ struct MailboxQuota: ~Copyable {
     private var believed: QuotaUsage?
     /// What was found room for, and is not counted yet.
     private var promised = QuotaUsage()
+    /// Whether a copy fits that counts against the limit, without more room than INBOX has.
+    private(set) var hasRoom = false
     private var problems: [String] = []
 
     init(configuration: Configuration, destination: Destination, access: Quota.Access = .keeping) {
@@ -83,12 +85,13 @@ struct MailboxQuota: ~Copyable {
         var wanted = promised
         wanted.add(QuotaUsage(bytes: size, messages: 1))
         open(root, limit)
+        let allowance = FolderRules.allowance(rule, beyond: limit)
         guard
             quota?.wouldExceed(
-                adding: wanted.bytes, messages: wanted.messages,
-                allowance: FolderRules.allowance(rule, beyond: limit), grace: grace) != true
+                adding: wanted.bytes, messages: wanted.messages, allowance: allowance, grace: grace) != true
         else { return .none }
         promised = wanted
+        if allowance == .none { hasRoom = true }
         return .enough
     }
 

@@ -19,9 +19,11 @@ enum SpooledWork {
     /// - Parameters:
     ///   - cause: of `reason`, where schedules know it.
     ///   - quarantined: what checks have found, for an entry that a person is to look at.
+    ///   - isPart: whether the rest of what was asked for is done, or in another entry.
     static func envelope(
         _ envelope: Envelope, destination: Destination, mailbox: String?, tasks: [Task], reason: String,
-        cause: DelayCause? = nil, quarantined: String? = nil, created: WallTime
+        cause: DelayCause? = nil, quarantined: String? = nil, isPart: Bool = false,
+        created: WallTime
     ) -> SpoolEnvelope {
         var fields = SpoolFields()
         fields.append("sender", envelope.senderText)
@@ -46,8 +48,12 @@ enum SpooledWork {
         fields.append("reason", reason)
         append("cause", quarantined == nil ? cause?.rawValue : "quarantine", to: &fields)
         append("quarantined", quarantined, to: &fields)
+        if isPart { fields.append(part, "yes") }
         return SpoolEnvelope(created: created, fields: fields, actions: tasks.map(Self.fields))
     }
+
+    /// Of an entry that is one of several, or beside copies that were stored.
+    static var part: String { "part" }
 
     private static func append(_ name: String, _ value: String?, to fields: inout SpoolFields) {
         if let value { fields.append(name, value) }

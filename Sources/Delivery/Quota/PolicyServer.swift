@@ -4,7 +4,8 @@ package import Platform
 ///
 /// One thread looks after all connections; what is asked is found out by others, so that a slow user database keeps
 /// nobody waiting but who asked it. Connections that say nothing are closed after a time, and the one that has been
-/// silent longest where there are too many: Postfix opens another.
+/// silent longest where there are too many: Postfix opens another. A server that ends has Postfix keep all mail
+/// waiting: what keeps a connection out is waited for.
 package final class PolicyServer: Sendable {
     package struct Limits: Sendable {
         package var connections = 500
@@ -15,6 +16,8 @@ package final class PolicyServer: Sendable {
         package var question = 30_000
         /// Milliseconds in which an answer has to be taken.
         package var answer = 10_000
+        /// Milliseconds to wait after a connection that could not be taken.
+        package var pause = 100
 
         package init() {}
     }
@@ -40,23 +43,31 @@ package final class PolicyServer: Sendable {
         var isOver = false
     }
 
+    package typealias NextConnection =
+        @Sendable (borrowing ListeningSocket) throws(SystemError) -> OwnedFileDescriptor?
+
     private let limits: Limits
     private let answer: @Sendable (PolicyRequest) -> String
+    private let nextConnection: NextConnection
     private let work = Monitor(Work())
     private let wakeUp: WakeUp
 
-    /// - Parameter answer: gives the action for a question, by any thread.
+    /// - Parameters:
+    ///   - answer: gives the action for a question, by any thread.
+    ///   - nextConnection: how a connection is taken.
     package init(
-        limits: Limits = Limits(), answer: @escaping @Sendable (PolicyRequest) -> String
+        limits: Limits = Limits(), answer: @escaping @Sendable (PolicyRequest) -> String,
+        nextConnection: @escaping NextConnection = PolicyServer.accept
     ) throws(SystemError) {
         self.limits = limits
         self.answer = answer
+        self.nextConnection = nextConnection
         wakeUp = try WakeUp()
     }
 
     /// Serves until `isStopped` says so; what was asked by then is answered.
     ///
-    /// - Throws: why no more connections can be taken.
+    /// - Throws: why no connection can ever be taken any more.
     package func run(_ listener: borrowing ListeningSocket, isStopped: () -> Bool) throws(SystemError) {
         let workers = WorkerThreads(limits.workers) { [self] _ in serve() }
         var idle: [Connection] = []
@@ -77,6 +88,17 @@ package final class PolicyServer: Sendable {
 
     // MARK: Connections
 
+    @Sendable package static func accept(
+        _ listener: borrowing ListeningSocket
+    ) throws(SystemError) -> OwnedFileDescriptor? {
+        try listener.accept()
+    }
+
+    /// Whether the socket itself is none, so that waiting does not help (accept(2)).
+    private static func isHopeless(_ error: SystemError) -> Bool {
+        [ErrorCode.badFileDescriptor, ErrorCode.invalidArgument, ErrorCode.notSocket].contains(error.code)
+    }
+
     private func look(_ listener: borrowing ListeningSocket, _ idle: inout [Connection]) throws(SystemError) {
         let hasRoom = idle.count + work.withLock { $0.open } < limits.connections || !idle.isEmpty
         let watched = [wakeUp.raw, hasRoom ? listener.raw : -1] + idle.map { $0.descriptor.descriptor.raw }
@@ -94,12 +116,14 @@ package final class PolicyServer: Sendable {
         _ listener: borrowing ListeningSocket, _ idle: inout [Connection]
     ) throws(SystemError) {
         do throws(SystemError) {
-            guard let descriptor = try listener.accept() else { return }
+            guard let descriptor = try nextConnection(listener) else { return }
             idle.append(Connection(descriptor: Shared(descriptor)))
         } catch {
-            // Too many descriptors: the one that has been silent longest makes room.
-            guard error.code == ErrorCode.tooManyOpenFiles, !idle.isEmpty else { throw error }
+            guard !Self.isHopeless(error) else { throw error }
+            // Mostly it lacks descriptors or memory: the one that has been silent longest makes room. The next may
+            // be waiting already, so that without a pause this would be tried all the time.
             removeOldest(&idle)
+            pause(milliseconds: limits.pause)
         }
         if idle.count + work.withLock({ $0.open }) > limits.connections { removeOldest(&idle) }
     }

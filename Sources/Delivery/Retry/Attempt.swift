@@ -33,6 +33,8 @@ struct Attempt: ~Copyable {
     let mailboxText: String?
     /// The mailboxes that have their copy.
     var storedIn: [String] = []
+    /// Stores for which there is no room, and which may be refused for that.
+    var turnedAway: [Progress.Item] = []
     /// What was done, for the log.
     var actions: [(kind: String, target: String, result: String, file: String)] = []
     var warnings: [String] = []
@@ -92,12 +94,14 @@ struct Attempt: ~Copyable {
             }
         }
         for item in others { try perform(item, &entry) }
-        let isAllThatIsLeft = outcome.delays.isEmpty && progress.refused.isEmpty
+        let isAllThatIsLeft =
+            outcome.delays.isEmpty && progress.refused.isEmpty && turnedAway.isEmpty
         for group in Sending.transactions(sendings) {
             try send(
                 group, &entry, in: spool, mayLeaveUnrecorded: isAllThatIsLeft && group.count == sendings.count
             )
         }
+        try refuseTurnedAway(&entry)
     }
 
     private mutating func perform(
@@ -106,7 +110,7 @@ struct Attempt: ~Copyable {
         guard case .perform(let action) = item.task else { return }
         switch action.kind {
         case .store(let mailbox, let flags, let creating):
-            try store(item, mailbox, flags, creating, &entry)
+            try store(item, mailbox, flags, creating, action.origin, &entry)
         case .pipe(let request): try pipe(item, request, &entry)
         case .refuse, .discard: try record("done", item.index, in: &entry)
         case .forward, .send: break

@@ -93,7 +93,8 @@ extension Attempt {
                 try .prepare(
                     "answer \(children.count)", of: entry.envelope, doing: tasks,
                     head: content.header.array(0..<content.header.count),
-                    body: content.source.dropping(first: content.bodyStart), in: spool))
+                    body: content.source.dropping(first: content.bodyStart),
+                    isPart: tasks.count < plan.actions.count, in: spool))
         }
         return children
     }

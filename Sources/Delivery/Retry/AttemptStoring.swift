@@ -9,7 +9,7 @@ import Spool
 extension Attempt {
     mutating func store(
         _ item: Progress.Item, _ name: MailboxName, _ flags: [String], _ creating: Bool,
-        _ entry: inout OpenedEntry
+        _ origin: PlannedAction.Origin, _ entry: inout OpenedEntry
     ) throws(SpoolError) {
         let mailbox = MailboxState(configuration: configuration, destination: destination, creating: true)
         switch mailbox {
@@ -19,7 +19,8 @@ extension Attempt {
             var quota = MailboxQuota(configuration: configuration, destination: destination)
             var folder: Folder
             do throws(MaildirError) {
-                folder = try MailboxChoice(configuration).open(name, creating: creating, in: root, &warnings)
+                folder = try MailboxChoice(configuration).open(
+                    name, creating: creating, for: origin, in: root, &warnings)
             } catch {
                 return delay(item, TaskFailure(error))
             }
@@ -39,24 +40,37 @@ extension Attempt {
                     }
                     room = quota.room(for: size, in: .inbox, of: root)
                 }
-                guard room != .none else { return try turnAway(item, root, &entry) }
+                guard room != .none else { return turnAway(item, root, entry) }
             }
             try store(item, flags, in: folder, root, &quota, &entry)
             warnings += quota.warnings
         }
     }
 
-    /// There is no room: it waits, or is refused, as the site has it.
+    /// There is no room: it waits, or is turned away, as the site has it.
     private mutating func turnAway(
-        _ item: Progress.Item, _ root: borrowing MailRoot, _ entry: inout OpenedEntry
-    ) throws(SpoolError) {
-        let fullMailbox = FullMailbox(configuration)
-        guard fullMailbox.refuses(in: root, since: entry.envelope.created) else {
+        _ item: Progress.Item, _ root: borrowing MailRoot, _ entry: borrowing OpenedEntry
+    ) {
+        guard FullMailbox(configuration).refuses(in: root, since: entry.waitingSince) else {
             return delay(item, TaskFailure(MailboxQuota.objection, .mailboxFull, .quota))
+        }
+        turnedAway.append(item)
+    }
+
+    /// Refuses what was turned away, if it is all that was asked for: who has a part of the message already, or will
+    /// have, is not told that it was refused, so that the rest waits.
+    mutating func refuseTurnedAway(_ entry: inout OpenedEntry) throws(SpoolError) {
+        guard !turnedAway.isEmpty else { return }
+        let progress = Progress(entry.envelope, entry.journal)
+        guard let progress, !progress.isPart, progress.open.count == turnedAway.count else {
+            for item in turnedAway {
+                delay(item, TaskFailure(MailboxQuota.objection, .mailboxFull, .quota))
+            }
+            return
         }
         let refusal = TaskFailure(
             MailboxQuota.objection, EnhancedStatus.mailboxFull.asPermanent, .quota)
-        try record("refused", item.index, refusal.fields, in: &entry)
+        for item in turnedAway { try record("refused", item.index, refusal.fields, in: &entry) }
     }
 
     private mutating func store(
@@ -70,7 +84,7 @@ extension Attempt {
         do throws(MaildirError) {
             if let copy = try publish(unique, flags, mayBeThere: item.hasBegun, in: folder) {
                 quota.add(size: copy.size, in: [folder.name], of: root)
-                if quota.limit != nil { FullMailbox(configuration).hasRoom(in: root) }
+                if quota.hasRoom { FullMailbox(configuration).hasRoom(in: root) }
                 QuotaWarnings(configuration, destination, recipient: envelope.recipient).tell(quota, in: root)
                 actions.append(("store", folder.name.text, "stored", copy.file))
             } else {

@@ -25,21 +25,24 @@ extension ChildEntry {
 }
 extension ChildEntry {
     /// What is said of the parent alone.
-    private static var notInherited: [String] { ["reason", "cause", "quarantined", "parent"] }
+    private static var notInherited: [String] {
+        ["reason", "cause", "quarantined", "parent", SpooledWork.part]
+    }
 
     /// Makes an entry's child durable, out of sight.
     ///
     /// - Parameters:
     ///   - label: tells the children of one parent apart, and is the same when an attempt is repeated.
-    ///   - fields: what is known of the message, as in the parent.
+    ///   - isPart: whether the tasks are a part of what the parent was to do.
     static func prepare(
         _ label: String, of parent: SpoolEnvelope, doing tasks: [SpooledWork.Task], head: [UInt8],
-        body: SharedBytes, in spool: borrowing SpoolDirectory
+        body: SharedBytes, isPart: Bool = false, in spool: borrowing SpoolDirectory
     ) throws(SpoolError) -> ChildEntry {
         let now = WallTime.now()
         let child = ChildEntry(id: EntryIdentifier.derived(from: parent.id, label: label), due: now)
         var fields = SpoolFields(parent.fields.fields.filter { !notInherited.contains($0.name) })
         fields.append("parent", parent.id)
+        if isPart { fields.append(SpooledWork.part, "yes") }
         let envelope = SpoolEnvelope(
             id: child.id, created: now, fields: fields, actions: tasks.map(SpooledWork.fields))
         try spool.prepare(envelope, head: head, body: body.span)

@@ -35,6 +35,8 @@ struct Progress {
     private(set) var wasReported = false
     /// The mailboxes that have their copy, as far as the records name them.
     private(set) var storedIn: [String] = []
+    /// Whether some of what was asked for is done, or in another entry.
+    private(set) var isPart: Bool
     /// The entries that this one has made.
     private(set) var children: [ChildEntry] = []
     /// The route that a person has chosen for what leaves; nil for that of the settings.
@@ -43,6 +45,7 @@ struct Progress {
     /// Nil if the entry asks for something that this version does not understand.
     init?(_ envelope: SpoolEnvelope, _ journal: [JournalRecord]) {
         var items: [Item?] = []
+        isPart = envelope.fields.first(SpooledWork.part) == "yes"
         for fields in envelope.actions {
             guard let task = SpooledWork.task(fields) else { return nil }
             items.append(Item(index: items.count, task: task))
@@ -59,6 +62,7 @@ struct Progress {
             case "expanded":
                 for task in planned { items.append(Item(index: items.count, task: task)) }
                 planned = []
+                if record.fields.first("child") != nil { isPart = true }
                 Self.change(record.action, &items) { $0 = nil }
             case "begun":
                 Self.change(record.action, &items) {
@@ -67,6 +71,7 @@ struct Progress {
                 }
             case "done":
                 Self.change(record.action, &items) { $0 = nil }
+                isPart = true
                 storedIn += record.fields.all("mailbox")
             case "refused":
                 Self.change(record.action, &items) { $0?.refusal = TaskFailure(record.fields) }

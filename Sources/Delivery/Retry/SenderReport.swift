@@ -78,9 +78,9 @@ struct SenderReport {
     mutating func delayed(
         _ failures: [(item: Progress.Item, failure: TaskFailure)], of entry: SpoolEnvelope,
         to sender: MailAddress,
-        message: SharedBytes, now: WallTime, in spool: borrowing SpoolDirectory
+        message: SharedBytes, since: WallTime, now: WallTime, in spool: borrowing SpoolDirectory
     ) throws(SpoolError) -> ChildEntry {
-        let until = entry.created.seconds + configuration.retry.expire
+        let until = since.seconds.addingReportingOverflow(configuration.retry.expire).partialValue
         let recipients = failures.map { failure -> DeliveryReport.Recipient in
             var recipient = recipient(.delayed, failure.failure, of: entry, now: now)
             recipient.willRetryUntil = until

@@ -129,7 +129,7 @@ struct Settlement {
     // MARK: Times
 
     private func age(of entry: borrowing OpenedEntry, at now: WallTime) -> Int {
-        now.seconds - entry.envelope.created.seconds
+        now.seconds.subtractingReportingOverflow(entry.waitingSince.seconds).partialValue
     }
 
     private func lifetime(of entry: SpoolEnvelope) -> Int {
@@ -148,7 +148,8 @@ struct Settlement {
         let told = delays.filter { report.isWanted(.delayed, for: $0.item, of: entry.envelope) }
         guard !told.isEmpty else { return }
         let child = try report.delayed(
-            told, of: entry.envelope, to: sender, message: message, now: now, in: spool)
+            told, of: entry.envelope, to: sender, message: message, since: entry.waitingSince, now: now,
+            in: spool)
         try announce(child, "warned", [], in: &entry, spool, &children)
     }
 

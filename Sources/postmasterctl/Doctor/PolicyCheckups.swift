@@ -70,6 +70,10 @@ struct PolicyCheckups {
             ("checks.clamd.on-virus", checks.clamd.onVirus), ("checks.icap.on-virus", checks.icap.onVirus),
             ("checks.spamd.on-spam", checks.spamd.onSpam), ("checks.rspamd.on-spam", checks.rspamd.onSpam),
             ("checks.rspamd.on-reject", checks.rspamd.onReject),
+            ("checks.attachments.on-forbidden", checks.attachments.onForbidden),
+            ("checks.attachments.on-encrypted", checks.attachments.onEncrypted),
+            ("checks.attachments.on-macros", checks.attachments.onMacros),
+            ("checks.attachments.on-disguise", checks.attachments.onDisguise),
         ]
         for (key, policy) in policies where policy == .reject {
             tell(

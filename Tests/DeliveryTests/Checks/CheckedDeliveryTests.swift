@@ -110,6 +110,36 @@ import Testing
         #expect(try site.entries() == [] && site.files(".Quarantine") == [])
     }
 
+    @Test(
+        "what a person has released no other check takes away again",
+        arguments: ["quarantine", "reject", "discard"])
+    func released(policy: String) throws {
+        var site = site
+        site.askClamd("checks.quarantine=hold")
+        let clamd = try Scanner.clamd(at: site.socket("clamd"))
+        #expect(try site.deliver(Self.evil).exitStatus == 0)
+        let held = try #require(try site.entries().first)
+        // Since then, the policy has changed.
+        site.set("checks.clamd.on-virus=\(policy)")
+        #expect(try site.visit(site.release(held)) == .delivered)
+        clamd.end()
+        #expect(
+            try site.copies() == [Self.trace + "X-Virus-Status: Infected (\(Scanner.virus))\n" + Self.evil])
+    }
+
+    @Test("forged fields of scanners upstream are gone from what is put aside, too")
+    func forgedInQuarantine() throws {
+        var site = site
+        site.askClamd("checks.upstream.hosts=mx.example.org")
+        let clamd = try Scanner.clamd(at: site.socket("clamd"))
+        #expect(try site.deliver("X-Spam-Status: No\n" + Self.evil).exitStatus == 0)
+        clamd.end()
+        #expect(
+            try site.copies(".Quarantine") == [
+                Self.trace + "X-Virus-Status: Infected (\(Scanner.virus))\n" + Self.evil
+            ])
+    }
+
     @Test("a virus on hold although spool.mode is tempfail; a spool that cannot be had means try again")
     func holdElsewhere() throws {
         var site = site

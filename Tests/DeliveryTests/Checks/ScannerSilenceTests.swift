@@ -22,6 +22,13 @@ import Testing
         }
     }
 
+    @Test("attachments that take too long say nothing of those of the next message")
+    func attachments() throws {
+        let silence = ScannerSilence(milliseconds: 60_000)
+        silence.note(ScannerFailure(.tooSlow, scanner: "x"), of: .attachments)
+        try silence.check(.attachments)
+    }
+
     @Test("a sweep waits for a scanner once, and delivers nothing without it")
     func sweep() throws {
         var site = try Site()

@@ -108,6 +108,46 @@ import Testing
         #expect(try test.site.deliver().exitStatus == 75, "the time begins again")
     }
 
+    @Test(
+        "what is stored where the limit does not count, or with more room, says nothing of room elsewhere",
+        arguments: ["Free:ignore", "Free:+1M", "Free:+1000%"])
+    func stampStays(rule: String) throws {
+        var test = self
+        try fill()
+        test.site.set("quota.limit=10K", "quota.over=defer-for 2h", "quota.folders=\(rule)")
+        #expect(try test.site.deliver().exitStatus == 0)
+        #expect(site.temporary.exists(Self.stamp))
+        try test.site.use("require [\"fileinto\", \"mailbox\"];\nfileinto :create \"Free\";")
+        #expect(try test.site.deliver().exitStatus == 0)
+        #expect(site.files(".Free").count == 1)
+        #expect(site.temporary.exists(Self.stamp), "a delivery")
+        let entry = try site.commit([try site.store("Free")])
+        #expect(try test.site.visit(entry) == .delivered)
+        #expect(site.files(".Free").count == 2)
+        #expect(site.temporary.exists(Self.stamp), "a retry")
+
+        try empty()
+        let other = try site.commit([try site.store()])
+        #expect(try test.site.visit(other) == .delivered)
+        #expect(!site.temporary.exists(Self.stamp), "a retry that has found room")
+    }
+
+    @Test(
+        "a user who explicitly has no limit has not the site's either",
+        arguments: [("0", nil, nil), (nil, 10_240, "site"), ("1G", 1 << 30, "user")]
+            as [(String?, Int?, String?)])
+    func unlimited(own: String?, bytes: Int?, whose: String?) throws {
+        var configuration = site.configuration
+        configuration.quota.limit = Settings.QuotaLimit(bytes: 10_240, messages: 0)
+        let ann = try site.destination
+        let destination = Destination(
+            userName: ann.userName, identity: ann.identity, supplementaryGroups: [], home: ann.home,
+            mailRoot: ann.mailRoot, personalScripts: [], quota: own, isGivenDirectly: false)
+        let quota = MailboxQuota(configuration: configuration, destination: destination)
+        let (limit, source) = (quota.limit?.bytes, quota.source?.rawValue)
+        #expect(limit == bytes && source == whose)
+    }
+
     @Test("a stamp that cannot be made, and one from the future, refuse nothing")
     func odd() throws {
         var test = self

@@ -147,6 +147,75 @@ import Testing
         }
     }
 
+    @Test(
+        "what keeps a connection out for now ends nothing: it is taken later, and the others are answered",
+        arguments: [
+            ErrorCode.tooManyOpenFiles, ErrorCode.tooManyOpenFilesInSystem, ErrorCode.noBuffers,
+            ErrorCode.outOfMemory, ErrorCode.networkDown, ErrorCode.hostUnreachable, ErrorCode.notPermitted,
+        ], [0, 2])
+    func keptOut(code: CInt, silent: Int) throws {
+        let listener = try ListeningSocket(path: temporary.path("socket"), permissions: 0o600)
+        let calls = Monitor(0)
+        let isOver = Monitor(false)
+        var limits = PolicyServer.Limits()
+        limits.pause = 20
+        // The silent ones are taken, then nobody is, three times.
+        let server = try PolicyServer(limits: limits, answer: { _ in "OK" }) { listener throws(SystemError) in
+            let call = calls.withLock { calls in
+                calls += 1
+                return calls
+            }
+            if (silent + 1...silent + 3).contains(call) {
+                throw SystemError(call: "accept", path: "", code: code)
+            }
+            return try listener.accept()
+        }
+        let held = Held(listener)
+        let failures = Monitor<[SystemError]>([])
+        let threads = WorkerThreads(1) { _ in
+            do throws(SystemError) {
+                try server.run(held.listener) { isOver.withLock { $0 } }
+            } catch {
+                failures.withLock { $0.append(error) }
+            }
+        }
+        let result = Result {
+            let start = SteadyTime.now()
+            if silent > 0 {
+                var first = try connect(temporary.path("socket"))
+                var second = try connect(temporary.path("socket"))
+                try second.send(question("x"))
+                #expect(try reply(&second) == "action=OK\n\n")
+                var late = try connect(temporary.path("socket"))
+                try late.send(question("x"))
+                #expect(try reply(&late) == "action=OK\n\n")
+                #expect(try reply(&first) == "", "it has made room")
+            } else {
+                var late = try connect(temporary.path("socket"))
+                try late.send(question("x"))
+                #expect(try reply(&late) == "action=OK\n\n")
+            }
+            #expect(SteadyTime.now().milliseconds - start.milliseconds >= 60)
+        }
+        isOver.withLock { $0 = true }
+        threads.join()
+        try result.get()
+        #expect(failures.withLock { $0 } == [])
+        #expect(calls.withLock { $0 } == silent + 4)
+    }
+
+    @Test(
+        "a socket that is none ends it",
+        arguments: [ErrorCode.badFileDescriptor, ErrorCode.invalidArgument, ErrorCode.notSocket])
+    func hopeless(code: CInt) throws {
+        let listener = try ListeningSocket(path: temporary.path("socket"), permissions: 0o600)
+        let failure = SystemError(call: "accept", path: "", code: code)
+        let server = try PolicyServer(answer: { _ in "OK" }) { _ throws(SystemError) in throw failure }
+        _ = try connect(temporary.path("socket"))
+        let deadline = Deadline(milliseconds: 5000)
+        #expect(throws: failure) { try server.run(listener) { deadline.hasPassed } }
+    }
+
     @Test("at the end all that was asked is answered, and the socket is gone")
     func end() throws {
         var socket: StreamSocket?
