@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <malloc.h>
 #include "CPlatform.h"
+#include "address.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -167,30 +168,16 @@ int postmaster_connect_unix(int type, const char *path) {
 }
 
 int postmaster_connect_tcp(const char *address, uint16_t port, int *is_pending) {
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-    struct sockaddr *to = (struct sockaddr *)&v4;
-    socklen_t length = sizeof v4;
+    union address to;
     int code, on = 1;
-    memset(&v4, 0, sizeof v4);
-    memset(&v6, 0, sizeof v6);
-    v4.sin_family = AF_INET;
-    v6.sin6_family = AF_INET6;
-    v4.sin_port = v6.sin6_port = htons(port);
     *is_pending = 0;
-    if (inet_pton(AF_INET, address, &v4.sin_addr) != 1) {
-        if (inet_pton(AF_INET6, address, &v6.sin6_addr) != 1) {
-            errno = EINVAL;
-            return -1;
-        }
-        to = (struct sockaddr *)&v6;
-        length = sizeof v6;
-    }
-    int descriptor = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    socklen_t length = address_of(address, port, &to);
+    if (length == 0) return -1;
+    int descriptor = socket(to.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0) return -1;
     /* What is small and last would otherwise wait for an acknowledgement of what came before it. */
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (connect(descriptor, to, length) == 0) return descriptor;
+    if (connect(descriptor, &to.any, length) == 0) return descriptor;
     /* An interrupted one goes on by itself too. */
     if (errno == EINPROGRESS || errno == EINTR) {
         *is_pending = 1;

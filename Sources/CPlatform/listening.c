@@ -1,6 +1,6 @@
 #define _GNU_SOURCE
 #include "CPlatform.h"
-#include <arpa/inet.h>
+#include "address.h"
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -44,31 +44,17 @@ int postmaster_listen_unix(const char *path, mode_t mode) {
 }
 
 int postmaster_listen_tcp(const char *address, uint16_t port, uint16_t *bound) {
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-    struct sockaddr *at = (struct sockaddr *)&v4;
-    socklen_t length = sizeof v4;
+    union address at;
     int on = 1;
-    memset(&v4, 0, sizeof v4);
-    memset(&v6, 0, sizeof v6);
-    v4.sin_family = AF_INET;
-    v6.sin6_family = AF_INET6;
-    v4.sin_port = v6.sin6_port = htons(port);
-    if (inet_pton(AF_INET, address, &v4.sin_addr) != 1) {
-        if (inet_pton(AF_INET6, address, &v6.sin6_addr) != 1) {
-            errno = EINVAL;
-            return -1;
-        }
-        at = (struct sockaddr *)&v6;
-        length = sizeof v6;
-    }
-    int descriptor = socket(at->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    socklen_t length = address_of(address, port, &at);
+    if (length == 0) return -1;
+    int descriptor = socket(at.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0) return -1;
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(descriptor, at, length) != 0 || listen(descriptor, SOMAXCONN) != 0 ||
-        getsockname(descriptor, at, &length) != 0)
+    if (bind(descriptor, &at.any, length) != 0 || listen(descriptor, SOMAXCONN) != 0 ||
+        getsockname(descriptor, &at.any, &length) != 0)
         return failed(descriptor);
-    *bound = ntohs(at->sa_family == AF_INET ? v4.sin_port : v6.sin6_port);
+    *bound = ntohs(at.any.sa_family == AF_INET ? at.v4.sin_port : at.v6.sin6_port);
     return descriptor;
 }
 

@@ -7,4 +7,15 @@ extension Host {
         else { return nil }
         return path.hasSuffix(" (deleted)") ? String(path.dropLast(10)) : path
     }
+
+    /// A program of this name that lies beside the one that this process runs, or in one of the directories seen from
+    /// there; nil if there is none.
+    package static func program(_ name: String, besideOrIn directories: [String]) -> String? {
+        guard let own = programPath(), let slash = own.utf8.lastIndex(of: UInt8(ascii: "/")) else {
+            return nil
+        }
+        let here = String(own[..<slash])
+        let candidates = ([here] + directories.map { "\(here)/\($0)" }).map { "\($0)/\(name)" }
+        return candidates.first { (try? FileStatus.of($0))?.kind == .regular }
+    }
 }

@@ -15,45 +15,28 @@ import Testing
         }
     }
 
-    @Test("the seeds of the compiler's fuzzer do no harm")
-    func compiler() throws {
-        let seeds = try Self.seeds("compiler")
-        #expect(seeds.count > 10)
-        for seed in seeds { FuzzChecks.compiler(seed) }
+    struct Fuzzer: Sendable, CustomTestStringConvertible {
+        let name: String
+        /// There are more seeds than this.
+        let least: Int
+        let check: @Sendable ([UInt8]) -> Void
+
+        var testDescription: String { name }
     }
 
-    @Test("the seeds of the interpreter's fuzzer do no harm, and most of them run")
-    func interpreter() throws {
-        let seeds = try Self.seeds("interpreter")
-        #expect(seeds.count > 10)
-        for seed in seeds { FuzzChecks.interpreter(seed) }
-    }
-
-    @Test("the seeds of the session's fuzzer do no harm")
-    func session() throws {
-        let seeds = try Self.seeds("session")
-        #expect(seeds.count > 10)
-        for seed in seeds { FuzzChecks.session(seed) }
-    }
-
-    @Test("the seeds of the scanners' fuzzer do no harm")
-    func scanners() throws {
-        let seeds = try Self.seeds("scanners")
-        #expect(seeds.count > 20)
-        for seed in seeds { FuzzChecks.scanners(seed) }
-    }
-
-    @Test("the seeds of the attachments' fuzzer do no harm")
-    func attachments() throws {
-        let seeds = try Self.seeds("attachments")
-        #expect(seeds.count > 20)
-        for seed in seeds { FuzzChecks.attachments(seed) }
-    }
-
-    @Test("the seeds of the archives' fuzzer do no harm")
-    func archives() throws {
-        let seeds = try Self.seeds("archives")
-        #expect(seeds.count > 20)
-        for seed in seeds { FuzzChecks.archives(seed) }
+    @Test(
+        "the seeds of a fuzzer do no harm",
+        arguments: [
+            Fuzzer(name: "compiler", least: 10) { FuzzChecks.compiler($0) },
+            Fuzzer(name: "interpreter", least: 10) { FuzzChecks.interpreter($0) },
+            Fuzzer(name: "session", least: 10) { FuzzChecks.session($0) },
+            Fuzzer(name: "scanners", least: 20) { FuzzChecks.scanners($0) },
+            Fuzzer(name: "attachments", least: 20) { FuzzChecks.attachments($0) },
+            Fuzzer(name: "archives", least: 20) { FuzzChecks.archives($0) },
+        ])
+    func seeds(fuzzer: Fuzzer) throws {
+        let seeds = try Self.seeds(fuzzer.name)
+        #expect(seeds.count > fuzzer.least)
+        for seed in seeds { fuzzer.check(seed) }
     }
 }

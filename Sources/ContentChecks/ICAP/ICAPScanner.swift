@@ -16,14 +16,9 @@ package struct ICAPScanner: Sendable {
     package func scan(
         _ message: borrowing ScannedMessage, until deadline: Deadline
     ) throws(ScannerFailure) -> VirusAnswer {
-        var attempts = Attempts(servers, until: deadline)
-        while let (server, deadline) = attempts.begin() {
-            do throws(ScannerFailure) {
-                return try server.scan(message, until: deadline)
-            } catch {
-                attempts.failed(error)
-            }
+        try Attempts.firstAnswer(of: "icap", servers, until: deadline) {
+            server, deadline throws(ScannerFailure) in
+            try server.scan(message, until: deadline)
         }
-        throw attempts.failure(of: "icap")
     }
 }

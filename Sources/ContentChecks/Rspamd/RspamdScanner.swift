@@ -22,15 +22,10 @@ package struct RspamdScanner: Sendable {
     package func check(
         _ message: borrowing ScannedMessage, _ envelope: ScannedEnvelope, until deadline: Deadline
     ) throws(ScannerFailure) -> SpamAnswer {
-        var attempts = Attempts(servers, until: deadline)
-        while let (server, share) = attempts.begin() {
-            do throws(ScannerFailure) {
-                return try ask(server, message, envelope, until: share)
-            } catch {
-                attempts.failed(error)
-            }
+        try Attempts.firstAnswer(of: "rspamd", servers, until: deadline) {
+            server, deadline throws(ScannerFailure) in
+            try ask(server, message, envelope, until: deadline)
         }
-        throw attempts.failure(of: "rspamd")
     }
 
     /// Asks one server whether it is there.

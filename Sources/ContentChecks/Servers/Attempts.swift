@@ -40,4 +40,25 @@ struct Attempts<Server> {
         let details = failures.map(\.description).joined(separator: "; ")
         return ScannerFailure(last.reason, scanner: kind, details)
     }
+
+    /// Asks one server after the other until one answers.
+    ///
+    /// - Parameters:
+    ///   - kind: what the servers are.
+    ///   - question: asks one of them, before a deadline of its own.
+    /// - Throws: why none of them answered.
+    static func firstAnswer<Answer>(
+        of kind: String, _ servers: [Server], until deadline: Deadline,
+        _ question: (Server, Deadline) throws(ScannerFailure) -> Answer
+    ) throws(ScannerFailure) -> Answer {
+        var attempts = Attempts(servers, until: deadline)
+        while let (server, share) = attempts.begin() {
+            do throws(ScannerFailure) {
+                return try question(server, share)
+            } catch {
+                attempts.failed(error)
+            }
+        }
+        throw attempts.failure(of: kind)
+    }
 }

@@ -20,15 +20,10 @@ package struct SpamdScanner: Sendable {
     package func check(
         _ message: borrowing ScannedMessage, user: String?, until deadline: Deadline
     ) throws(ScannerFailure) -> SpamAnswer {
-        var attempts = Attempts(servers, until: deadline)
-        while let (server, share) = attempts.begin() {
-            do throws(ScannerFailure) {
-                return try Self.ask(server, message, user: user, until: share)
-            } catch {
-                attempts.failed(error)
-            }
+        try Attempts.firstAnswer(of: "spamd", servers, until: deadline) {
+            server, deadline throws(ScannerFailure) in
+            try Self.ask(server, message, user: user, until: deadline)
         }
-        throw attempts.failure(of: "spamd")
     }
 
     /// Asks one server whether it is there.

@@ -7,11 +7,6 @@ package enum AttachmentProgram {
     /// Nil if it is nowhere.
     package static func path(_ settings: Configuration.Attachments) -> String? {
         guard settings.program.isEmpty else { return settings.program }
-        guard let own = Host.programPath(), let slash = own.utf8.lastIndex(of: UInt8(ascii: "/")) else {
-            return nil
-        }
-        let directory = String(own[..<slash])
-        let candidates = ["", "/../libexec/postmaster"].map { "\(directory)\($0)/postmaster-attachments" }
-        return candidates.first { (try? FileStatus.of($0))?.kind == .regular }
+        return Host.program("postmaster-attachments", besideOrIn: ["../libexec/postmaster"])
     }
 }

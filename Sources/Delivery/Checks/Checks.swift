@@ -58,12 +58,12 @@ package struct Checks: Sendable {
 }
 
 /// The password of rspamd, or why it cannot be had.
-enum RspamdPassword: Sendable {
+package enum RspamdPassword: Sendable {
     case none
     case known(String)
     case unreadable(String)
 
-    init(_ settings: Configuration.Rspamd) {
+    package init(_ settings: Configuration.Rspamd) {
         guard !settings.servers.isEmpty, !settings.passwordFile.isEmpty else {
             self = .none
             return

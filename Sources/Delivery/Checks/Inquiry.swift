@@ -1,8 +1,8 @@
-import ContentChecks
+package import ContentChecks
 import MailMessage
 import Maildir
 import Platform
-import Settings
+package import Settings
 
 /// One message's way through the checks.
 struct Inquiry {
@@ -45,7 +45,9 @@ struct Inquiry {
         switch verdicts.decision {
         case .proceed, .quarantine:
             // An asking that ended before it came to them leaves no forged fields either.
-            if verdicts.marks.removed.isEmpty { verdicts.marks.removed = upstreamFields(of: message).forged }
+            if !verdicts.results.contains(where: { $0.check == .upstream }) {
+                verdicts.marks.removed = upstreamFields(of: message).forged
+            }
             StatusFields(settings: settings, verdicts: verdicts).add(to: &verdicts.marks)
         case .hold, .reject, .discard, .defer: verdicts.marks = HeaderMarks()
         }
@@ -285,7 +287,7 @@ extension Inquiry.Answer {
 }
 
 extension ClamdScanner.Method {
-    init(_ method: Configuration.Clamd.Method) {
+    package init(_ method: Configuration.Clamd.Method) {
         self =
             switch method {
             case .auto: .auto

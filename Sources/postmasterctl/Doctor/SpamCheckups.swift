@@ -18,26 +18,19 @@ struct SpamCheckups {
         }
         let rspamd = configuration.checks.rspamd
         if rspamd.servers.isEmpty { tell(Checkup("rspamd", .off, "no server (checks.rspamd.server)")) }
+        let password: String?
+        switch RspamdPassword(rspamd) {
+        case .none: password = nil
+        case .known(let text): password = text
+        case .unreadable(let reason):
+            return tell(Checkup("rspamd", .failure, reason, advice: "checks.rspamd.password-file"))
+        }
         for server in rspamd.servers {
-            guard let password = password(tell) else { return }
-            let scanner = RspamdScanner(servers: [server], password: password.isEmpty ? nil : password)
+            let scanner = RspamdScanner(servers: [server], password: password)
             let envelope = ScannedEnvelope(sender: "postmaster@localhost", recipient: "postmaster@localhost")
             look("rspamd", server.text, rspamd.timeout, tell) { message, deadline throws(ScannerFailure) in
                 try scanner.check(message, envelope, until: deadline)
             }
-        }
-    }
-
-    /// Empty where none is needed; nil after a failure that was told.
-    private func password(_ tell: (Checkup) -> Void) -> String? {
-        let path = configuration.checks.rspamd.passwordFile
-        guard !path.isEmpty else { return "" }
-        do throws(SystemError) {
-            let octets = try OwnedFileDescriptor(reading: path).readAll(limit: 1024, path: path)
-            return String(decoding: octets.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-        } catch {
-            tell(Checkup("rspamd", path, .failure, "\(error)", advice: "checks.rspamd.password-file"))
-            return nil
         }
     }
 

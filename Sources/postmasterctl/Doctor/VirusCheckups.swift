@@ -1,4 +1,5 @@
 import ContentChecks
+import Delivery
 import Platform
 import Settings
 
@@ -95,16 +96,6 @@ struct VirusCheckups {
         } catch {
             tell(Checkup(subject, server, .failure, "\(error)", advice: error.advice(octets.count)))
             return nil
-        }
-    }
-}
-
-extension ClamdScanner.Method {
-    init(_ method: Configuration.Clamd.Method) {
-        switch method {
-        case .auto: self = .auto
-        case .stream: self = .stream
-        case .descriptor: self = .descriptor
         }
     }
 }

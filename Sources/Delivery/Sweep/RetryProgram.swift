@@ -65,14 +65,7 @@ package struct RetryProgram: Sendable {
 
     /// It lies beside this program, or as `make install` puts it.
     private static func find() -> String? {
-        guard let own = Host.programPath(), let slash = own.utf8.lastIndex(of: UInt8(ascii: "/")) else {
-            return nil
-        }
-        let directory = String(own[..<slash])
-        let candidates = ["", "/../sbin", "/../bin", "/../../sbin"].map {
-            "\(directory)\($0)/postmaster-retry"
-        }
-        return candidates.first { (try? FileStatus.of($0))?.kind == .regular }
+        Host.program("postmaster-retry", besideOrIn: ["../sbin", "../bin", "../../sbin"])
     }
 
     /// The program runs in another directory.
