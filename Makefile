@@ -53,9 +53,9 @@ demo: packages-build
 # Three processes: what the programs are measured and stopped by is not to be shared with the modules' tests.
 test: packages-build packages-test packages-unpacked release
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
-	$(SWIFT) test --skip-build --skip EndToEndTests --skip FaultTests
-	$(SWIFT) test --skip-build --filter EndToEndTests
-	$(SWIFT) test --skip-build --filter FaultTests
+	packaging/tell-failures $(SWIFT) test --skip-build --skip EndToEndTests --skip FaultTests
+	packaging/tell-failures $(SWIFT) test --skip-build --filter EndToEndTests
+	packaging/tell-failures $(SWIFT) test --skip-build --filter FaultTests
 
 bench: packages-build packages-bench release
 	bench/run
