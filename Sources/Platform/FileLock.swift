@@ -18,3 +18,19 @@ extension OwnedFileDescriptor {
         _ = flock(raw, LOCK_UN)
     }
 }
+
+/// A file whose lock this process has, as long as the value lives.
+package struct LockedFile: ~Copyable, Sendable {
+    package let descriptor: OwnedFileDescriptor
+
+    /// Nil if somebody has the lock. Never waits.
+    package init?(locking file: consuming OwnedFileDescriptor, path: String) throws(SystemError) {
+        guard try file.tryLock(path: path) else { return nil }
+        descriptor = file
+    }
+
+    deinit {
+        // Not by closing alone: a program that is just being started has a copy of the descriptor, and the lock.
+        descriptor.unlock()
+    }
+}

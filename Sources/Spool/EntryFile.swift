@@ -5,6 +5,11 @@ struct EntryFile: ~Copyable, Sendable {
     let descriptor: OwnedFileDescriptor
     let path: String
 
+    deinit {
+        // Not by closing alone: a program that is just being started has a copy of the descriptor, and the lock.
+        descriptor.unlock()
+    }
+
     /// Opens what is found under `name`; nil if nothing is.
     static func open(
         _ name: String, in directory: borrowing Directory, _ access: Directory.Access, owner: UInt32

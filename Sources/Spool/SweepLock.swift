@@ -11,11 +11,6 @@ package struct SweepLock: ~Copyable, Sendable {
         self.file = file
     }
 
-    deinit {
-        // Not by closing alone: a program that is just being started has a copy of the descriptor.
-        file.descriptor.unlock()
-    }
-
     /// Gives it up. What is committed from now on is somebody else's to sweep: look once more.
     package consuming func release() {}
 }

@@ -33,19 +33,18 @@ struct StateFile {
         }
     }
 
-    /// The lock, until the descriptor is closed.
+    /// The lock, as long as the value lives.
     ///
     /// - Throws: ``StateError/Reason/busy`` if others hold it until the deadline.
-    func lock(until deadline: Deadline) throws(StateError) -> OwnedFileDescriptor {
+    func lock(until deadline: Deadline) throws(StateError) -> LockedFile {
         do throws(SystemError) {
             let directory = try Directory(opening: parent)
-            let file = try directory.openOrCreateFile(name + ".lock", .write, permissions: 0o600)
-            var isLocked = try file.tryLock(path: path)
-            while !isLocked, !deadline.hasPassed {
+            while true {
+                let file = try directory.openOrCreateFile(name + ".lock", .write, permissions: 0o600)
+                if let lock = try LockedFile(locking: file, path: path) { return lock }
+                if deadline.hasPassed { break }
                 pause(milliseconds: min(5, deadline.remaining))
-                isLocked = try file.tryLock(path: path)
             }
-            if isLocked { return file }
         } catch {
             throw StateError(path, .system(error))
         }

@@ -173,7 +173,7 @@ struct ClamdScannerTests {
         #expect(scan() == failure(.unreachable, "No such file or directory"))
         try root.write("clamd.sock", "")
         #expect(scan() == failure(.unreachable, "Connection refused"))
-        let port = try Listener.freePort()
+        let port = try Listener.Place().port
         let address = ScannerAddress.network(host: "127.0.0.1", port: port)
         #expect(
             scan(at: [address])

@@ -72,7 +72,7 @@ struct ICAPScannerTests {
 
     @Test("a request says what RFC 3507 wants to know")
     func fields() throws {
-        let port = try Listener.freePort()
+        let port = try Listener.Place().port
         let service = try #require(ICAPService(text: "icap://127.0.0.1:\(port)/a?b=c"))
         for method in [ICAPOptions.Method.respmod, .reqmod] {
             let text = String(
@@ -345,7 +345,7 @@ struct ICAPScannerTests {
         let hanging = try FakeServer { end, _ in end.readAll() }
         let declining = try server { _ in Array("ICAP/1.0 500 Sorry\r\n\r\n".utf8) }
         let changing = try server { _ in ICAPAnswer.message([1, 2, 3]) }
-        let nobody = try Listener.freePort()
+        let nobody = try Listener.Place().port
         let others = [nobody, declining.port, changing.port, hanging.port]
         #expect(
             scan(message(), at: others + [good.port], milliseconds: 8000) == .success(.found(name: "Eicar")))

@@ -55,7 +55,7 @@ final class Certificates: Sendable {
     private func openssl(_ arguments: [String]) throws {
         let program = ChildProcess(
             path: "/usr/bin/openssl", arguments: arguments, workingDirectory: directory.path)
-        let result = try program.run(head: [], body: SharedBytes([]).span, milliseconds: 30_000)
+        let result = try program.run(head: [], body: SharedBytes([]).span, milliseconds: 60_000)
         guard result.ending == .exited(0) else {
             throw SystemError(
                 call: "openssl \(arguments)", path: String(decoding: result.output, as: UTF8.self), code: 0)

@@ -4,6 +4,7 @@ import NIOPosix
 import NIOSSL
 import Platform
 import Synchronization
+import TestSupport
 
 /// A server of SMTP or LMTP that behaves well until it is told not to, and keeps a record of what it took.
 final class FakePeer: Sendable {
@@ -27,6 +28,10 @@ final class FakePeer: Sendable {
         case drip(String, Int)
         /// Reads nothing any more.
         case turnDeaf
+
+        var isSilence: Bool {
+            if case .stop(.hang) = self { true } else { false }
+        }
     }
 
     struct Behaviour: Sendable {
@@ -68,14 +73,20 @@ final class FakePeer: Sendable {
     let address: Peer.Address
     fileprivate let record = Mutex(Record())
     private let channel: any Channel
-
-    private static let nextPort = Mutex(20000 + Int(Host.random() % 11000))
+    /// Nobody else gets the port, not even when it is shut.
+    private let place: Listener.Place?
 
     var log: Record { record.withLock { $0 } }
     var deliveries: [Delivery] { log.deliveries }
 
-    /// - Parameter socket: the path of a local socket; nil for a port of 127.0.0.1.
-    init(_ behaviour: Behaviour = Behaviour(), socket: String? = nil) throws {
+    /// - Parameters:
+    ///   - socket: the path of a local socket; nil for a port.
+    ///   - host: an address of loopback.
+    ///   - port: nil for one that nobody else has.
+    init(
+        _ behaviour: Behaviour = Behaviour(), socket: String? = nil, host: String = "127.0.0.1",
+        port: Int? = nil
+    ) throws {
         self.behaviour = behaviour
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let owner = Late()
@@ -84,7 +95,7 @@ final class FakePeer: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard let peer = owner.peer.withLock({ $0 }) else { return }
+                    guard let peer = owner.peer.withLock({ $0.peer }) else { return }
                     let session = FakeSession(peer)
                     if behaviour.isImplicit, let tls = behaviour.tls {
                         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
@@ -93,23 +104,17 @@ final class FakePeer: Sendable {
                 }
             }
         if let socket {
+            place = nil
             channel = try bootstrap.bind(unixDomainSocketPath: socket).wait()
             address = .socket(path: socket)
         } else {
-            var bound: (any Channel)?
-            var port = 0
-            for _ in 0..<200 where bound == nil {
-                port = Self.nextPort.withLock { next in
-                    next = next >= 31999 ? 20000 : next + 1
-                    return next
-                }
-                bound = try? bootstrap.bind(host: "127.0.0.1", port: port).wait()
-            }
-            guard let bound else { throw SystemError(call: "bind", path: "127.0.0.1", code: 98) }
-            channel = bound
-            address = .host("127.0.0.1", port: port)
+            let place = try port == nil ? Listener.Place() : nil
+            let port = port ?? place.map { Int($0.port) } ?? 0
+            self.place = place
+            channel = try bootstrap.bind(host: host, port: port).wait()
+            address = .host(host, port: port)
         }
-        owner.peer.withLock { $0 = self }
+        owner.peer.withLock { $0.peer = self }
     }
 
     /// No new connections from now on.
@@ -132,8 +137,13 @@ final class FakePeer: Sendable {
 
     var route: Route { .peer(peer()) }
 
+    /// What the channel knows of the peer, which it must not keep: else it would listen for ever.
     private final class Late: Sendable {
-        let peer = Mutex<FakePeer?>(nil)
+        struct Reference {
+            weak var peer: FakePeer?
+        }
+
+        let peer = Mutex(Reference())
     }
 }
 
@@ -258,29 +268,39 @@ private final class FakeSession: ChannelInboundHandler {
     /// The moment at which the peer becomes answerable is when all of its reply has been said.
     private func endMessage(_ context: ChannelHandlerContext) {
         defer { (sender, recipients) = ("", []) }
-        func took(_ recipient: String) {
-            let delivery = FakePeer.Delivery(
-                sender: sender, recipient: recipient, data: data, connection: number)
-            peer.record.withLock { $0.deliveries.append(delivery) }
-        }
         if peer.behaviour.dialogue == .lmtp {
-            for recipient in recipients where answer(". \(recipient)", "250 2.0.0 ok\r\n", context) {
-                took(recipient)
+            for recipient in recipients {
+                answer(". \(recipient)", "250 2.0.0 ok\r\n", context) { take(recipient) }
             }
-        } else if answer(".", "250 2.0.0 Ok: queued as \(number)\r\n", context) {
-            for recipient in recipients { took(recipient) }
+        } else {
+            answer(".", "250 2.0.0 Ok: queued as \(number)\r\n", context) {
+                for recipient in recipients { take(recipient) }
+            }
         }
     }
 
-    /// Answers; true if what was answered is the usual positive reply, and all of it was said.
+    private func take(_ recipient: String) {
+        let delivery = FakePeer.Delivery(
+            sender: sender, recipient: recipient, data: data, connection: number)
+        peer.record.withLock { $0.deliveries.append(delivery) }
+    }
+
+    /// Answers; true if what was answered is a positive reply, and all of it was said.
+    ///
+    /// - Parameter accepting: done in that case, before anybody can have heard of it.
     @discardableResult
-    private func answer(_ line: String, _ usual: String?, _ context: ChannelHandlerContext) -> Bool {
+    private func answer(
+        _ line: String, _ usual: String?, _ context: ChannelHandlerContext, accepting: () -> Void = {}
+    ) -> Bool {
         guard stopped == nil else { return false }
         switch peer.behaviour.answer(line, number) {
-        case nil: return usual.map { say($0, context) } ?? true
+        case nil: return usual.map { say($0, context, before: accepting) } ?? true
         case .say(let text):
-            let all = say(text, context)
-            return all && (text.first == "2" || text.first == "3")
+            guard text.first == "2" || text.first == "3" else {
+                say(text, context)
+                return false
+            }
+            return say(text, context, before: accepting)
         case .sayAndClose(let text):
             say(text, context)
             stop(.close, context)
@@ -292,9 +312,7 @@ private final class FakeSession: ChannelInboundHandler {
             isDelayed = true
             later(milliseconds, context) { [self] in
                 isDelayed = false
-                if say(text, context), line.first == "." {
-                    peer.record.withLock { $0.commands.append("late") }
-                }
+                say(text, context)
             }
         case .sayForever(let text): sayForever(text, context)
         case .drip(let text, let milliseconds): drip(text[...], milliseconds, context)
@@ -305,12 +323,16 @@ private final class FakeSession: ChannelInboundHandler {
         return false
     }
 
+    /// True if all of it is said; `before` is done then, first.
     @discardableResult
-    private func say(_ text: String, _ context: ChannelHandlerContext) -> Bool {
+    private func say(
+        _ text: String, _ context: ChannelHandlerContext, before: () -> Void = {}
+    ) -> Bool {
         guard stopped == nil else { return false }
         var bytes = Array(text.utf8)
         let limit = peer.behaviour.stopAfterSaying
         let isAll = limit.map { said + bytes.count <= $0.0 } ?? true
+        if isAll { before() }
         if let limit { bytes = Array(bytes.prefix(max(limit.0 - said, 0))) }
         said += bytes.count
         peer.record.withLock { $0.bytesSaid += bytes.count }

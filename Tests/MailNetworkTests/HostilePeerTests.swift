@@ -13,14 +13,15 @@ extension Networking {
 
         init() throws { directory = try TemporaryDirectory() }
 
+        /// - Parameter patience: seconds that are waited for a reply; few where none comes.
         private func offer(
-            _ mail: OutgoingMail = message(), within milliseconds: Int = 8000,
-            to behaviour: FakePeer.Behaviour, replyTimeout: Int = 1
+            _ mail: OutgoingMail = message(), within milliseconds: Int = 60_000,
+            to behaviour: FakePeer.Behaviour, patience: Int = 1
         ) throws -> ([TransportResult], FakePeer) {
             let fake = try FakePeer(behaviour, socket: directory.path("socket-\(Host.random())"))
             var results: [TransportResult] = []
             let time = duration {
-                results = withCarrier({ $0.replyTimeout = replyTimeout }) { $0.send(mail, by: [fake.route]) }
+                results = withCarrier({ $0.replyTimeout = patience }) { $0.send(mail, by: [fake.route]) }
             }
             #expect(time < milliseconds)
             #expect(results.count == mail.recipients.count)
@@ -61,8 +62,10 @@ extension Networking {
 
         @Test("a reply that comes byte by byte is no longer in time", arguments: stages)
         func dripping(stage: String) throws {
+            // 40 seconds long.
+            let reply = String(repeating: "250-one\r\n", count: 20) + "250 two two two\r\n"
             let (results, _) = try offer(
-                to: answering(stage, .drip("250-one\r\n250 two two two\r\n", 200), pipelining: false))
+                to: answering(stage, .drip(reply, 200), pipelining: false))
             #expect(results.first?.isTemporary == true)
             #expect(results.first?.failure?.cause == .timeout)
         }
@@ -87,7 +90,7 @@ extension Networking {
         @Test("a peer that closes in the middle of the message", arguments: [true, false])
         func closeInMessage(pipelining: Bool) throws {
             let behaviour = answering("DATA 3", .stop(.close), pipelining: pipelining)
-            let (results, fake) = try offer(message(size: 1 << 20), to: behaviour)
+            let (results, fake) = try offer(message(size: 1 << 20), to: behaviour, patience: 120)
             #expect(results.first?.isTemporary == true)
             #expect(results.first?.failure?.cause == .connection)
             #expect(fake.deliveries.isEmpty)
@@ -106,7 +109,7 @@ extension Networking {
         @Test("a peer that says yes before it has the message")
         func earlyYes() throws {
             let (results, _) = try offer(
-                message(size: 1 << 22), to: answering("DATA 1", .say("250 2.0.0 fine\r\n")), replyTimeout: 5)
+                message(size: 1 << 22), to: answering("DATA 1", .say("250 2.0.0 fine\r\n")), patience: 5)
             #expect(results.first?.isTemporary == true)
         }
 
@@ -114,14 +117,14 @@ extension Networking {
         func earlyNo() throws {
             let (results, fake) = try offer(
                 message(size: 1 << 22), to: answering("DATA 1", .say("552 5.3.4 too much\r\n")),
-                replyTimeout: 5)
+                patience: 120)
             #expect(results.first?.isPermanent == true)
             #expect(fake.deliveries.isEmpty)
         }
 
         @Test("a reply that comes after its time counts for nothing")
         func late() throws {
-            let behaviour = answering(".", .sayLate("250 2.0.0 late\r\n", 2500))
+            let behaviour = answering(".", .sayLate("250 2.0.0 late\r\n", 30_000))
             let (results, _) = try offer(to: behaviour)
             #expect(results.first?.failure?.cause == .timeout)
         }
@@ -130,7 +133,7 @@ extension Networking {
         func missingReplies(stop: FakePeer.Stop) throws {
             let mail = message(to: ["a@example.org", "b@example.org", "c@example.org"])
             let behaviour = answering(". b@", .stop(stop), dialogue: .lmtp)
-            let (results, fake) = try offer(mail, to: behaviour)
+            let (results, fake) = try offer(mail, to: behaviour, patience: stop == .close ? 120 : 5)
             #expect(results.map(\.isAccepted) == [true, false, false])
             #expect(results.map(\.isTemporary) == [false, true, true])
             #expect(fake.deliveries.map(\.recipient) == ["a@example.org"])
@@ -140,7 +143,7 @@ extension Networking {
         func large(dialogue: Peer.Dialogue) throws {
             let mail = message(size: 1 << 24)
             let (results, fake) = try offer(
-                mail, within: 60_000, to: FakePeer.Behaviour(dialogue: dialogue), replyTimeout: 30)
+                mail, within: 300_000, to: FakePeer.Behaviour(dialogue: dialogue), patience: 120)
             #expect(results.first?.isAccepted == true)
             let isWhole = fake.deliveries.map(\.data) == [transferred(mail)]
             #expect(isWhole)
@@ -149,7 +152,7 @@ extension Networking {
         @Test("what a peer says is one clean line in the results")
         func cleanText() throws {
             let (results, _) = try offer(
-                to: answering("RCPT", .say("550 5.1.1 \u{1B}[31m\u{07}no\u{0B} such\r\n")))
+                to: answering("RCPT", .say("550 5.1.1 \u{1B}[31m\u{07}no\u{0B} such\r\n")), patience: 120)
             #expect(results.first?.isPermanent == true)
             for text in [results.first?.failure?.text, results.first?.failure?.reply] {
                 let isClean = text?.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } == true
@@ -159,7 +162,8 @@ extension Networking {
 
         @Test("no descriptor is left behind")
         func descriptors() throws {
-            let before = openDescriptors()
+            let first = try FakePeer(socket: directory.path("first"))
+            let before = OpenDescriptors.eventQueues()
             for (index, stage) in Self.stages.enumerated() {
                 for answer in [FakePeer.Answer.stop(.close), .sayAndClose("421 no\r\n"), .sayForever("x")] {
                     let fake = try FakePeer(answering(stage, answer), socket: directory.path("leak-\(index)"))
@@ -168,7 +172,9 @@ extension Networking {
                 }
             }
             withCarrier { _ = $0.send(message(), by: [.peer(Peer(.smtp, .host("127.0.0.1", port: 1)))]) }
-            #expect(eventually { openDescriptors() <= before })
+            #expect(eventually { OpenDescriptors.connections(beneath: directory.path) == 0 })
+            #expect(eventually { OpenDescriptors.eventQueues() <= before + 1 })
+            first.shut()
         }
     }
 }

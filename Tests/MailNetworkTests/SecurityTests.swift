@@ -31,7 +31,6 @@ extension Networking {
         ) -> TransportResult? {
             withCarrier({
                 $0.certificates = certificates.authority
-                $0.replyTimeout = 3
                 adjust(&$0)
             }) { $0.send(message(), by: [.peer(peer)]).first }
         }
@@ -192,7 +191,7 @@ extension Networking {
             let time = duration {
                 #expect(send(to: fake.peer()) { $0.connectTimeout = 1 }?.isAccepted == true)
             }
-            #expect(time < 8000)
+            #expect(time < 60_000)
         }
 
         @Test("an implicit handshake that never ends is ended")
@@ -203,7 +202,7 @@ extension Networking {
                 #expect(result?.failure?.cause == .security)
                 #expect(result?.failure?.text.contains("took too long") == true)
             }
-            #expect(time < 8000)
+            #expect(time < 60_000)
         }
 
         @Test("a server that speaks in the clear where TLS is meant is none")

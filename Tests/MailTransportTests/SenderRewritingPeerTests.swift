@@ -21,13 +21,14 @@ import Testing
     /// Asks a peer once for each line of `questions`: `forward ADDRESS` or `reverse ADDRESS`. Gives its answers, with
     /// nothing in the place of a refusal.
     private func ask(_ peer: String, _ questions: [String]) throws -> [String] {
-        let port = 20_000 + Int(Host.random() % 12_000)
+        let places = [try Listener.Place(), try Listener.Place()]
         let program = ChildProcess(
             path: "/usr/bin/python3",
-            arguments: [temporary.path("peer.py"), peer, temporary.path("secrets"), Self.domain, "\(port)"])
+            arguments: [temporary.path("peer.py"), peer, temporary.path("secrets"), Self.domain]
+                + places.map { "\($0.port)" })
         let input = SharedBytes(Array((questions.joined(separator: "\n") + "\n").utf8))
         let result = try program.run(
-            head: [], body: input.span, outputLimit: 1 << 20, milliseconds: 60_000)
+            head: [], body: input.span, outputLimit: 1 << 20, milliseconds: 120_000)
         let output = String(decoding: result.output, as: UTF8.self)
         try #require(result.ending == .exited(0), "\(output)")
         return output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
@@ -131,22 +132,23 @@ import Testing
     /// Speaks with either peer; postsrsd is started, and stopped by its process identifier.
     private static let driver = """
         import socket, subprocess, sys, time
-        peer, secrets, domain, port = sys.argv[1:5]
-        port = int(port)
+        peer, secrets, domain = sys.argv[1:4]
+        ports = [int(word) for word in sys.argv[4:6]]
         questions = [line.rstrip("\\n").split(" ", 1) for line in sys.stdin]
 
         def table():
             server = subprocess.Popen(["/usr/sbin/postsrsd", "-s" + secrets, "-d" + domain, "-l127.0.0.1", "-4",
-                "-f%d" % port, "-r%d" % (port + 1)], stdin=subprocess.DEVNULL)
+                "-f%d" % ports[0], "-r%d" % ports[1]], stdin=subprocess.DEVNULL)
             try:
                 files = {}
-                for verb, number in (("forward", port), ("reverse", port + 1)):
-                    for attempt in range(200):
+                for verb, number in zip(("forward", "reverse"), ports):
+                    end = time.monotonic() + 60
+                    while True:
                         try:
-                            stream = socket.create_connection(("127.0.0.1", number), 10)
+                            stream = socket.create_connection(("127.0.0.1", number), 60)
                             break
                         except OSError:
-                            if server.poll() is not None: raise
+                            if server.poll() is not None or time.monotonic() > end: raise
                             time.sleep(0.02)
                     files[verb] = stream.makefile("rwb", 0)
                 for verb, address in questions:

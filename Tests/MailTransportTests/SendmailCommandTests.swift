@@ -1,5 +1,6 @@
 import MailTransport
 import Platform
+import TestSupport
 import Testing
 
 @Suite struct SendmailCommandTests {
@@ -45,7 +46,7 @@ import Testing
         var body: [UInt8] = []
         while body.count < count { body += line }
         let expected = body.filter { $0 != UInt8(ascii: "\r") }
-        try program.write("expected", expected)
+        try program.write("expected", String(decoding: expected, as: UTF8.self))
         let result = program.command.send(sender: "s@x", recipients: ["a@x"], head: [], body: body.span)
         #expect(result.isAccepted)
         #expect(try program.wrote("count") == "\(expected.count)\n")
@@ -108,15 +109,27 @@ import Testing
 
     @Test("a program that does not end is killed, with what it started")
     func timeout() throws {
-        let program = try StandIn("echo started; (sleep 8; touch $0.late) & sleep 100", timeout: 1)
+        let program = try StandIn("sleep 600 & echo $! >$0.child; sleep 600", timeout: 5)
         let start = SteadyTime.now()
         let result = program.send()
-        #expect(SteadyTime.now().milliseconds - start.milliseconds < 7000)
+        #expect(SteadyTime.now().milliseconds - start.milliseconds < 120_000)
+        let child = try program.wrote("child").filter(\.isNumber)
+        #expect(!child.isEmpty)
+        let deadline = Deadline(milliseconds: 30_000)
+        while Self.isRunning(child), !deadline.hasPassed { pause(milliseconds: 10) }
+        #expect(!Self.isRunning(child))
         guard case .temporaryFailure(let failure) = result else {
             Issue.record("\(result)")
             return
         }
         #expect(failure.status == "4.4.7" && failure.text.hasSuffix("took too long"))
+    }
+
+    /// Who has ended has no command line any more, even while nobody has waited for him.
+    private static func isRunning(_ process: String) -> Bool {
+        let path = "/proc/\(process)/cmdline"
+        let line = try? OwnedFileDescriptor(reading: path).readAll(limit: 4096, path: path)
+        return line.map { String(decoding: $0, as: UTF8.self).hasPrefix("sleep") } ?? false
     }
 
     @Test(
@@ -168,31 +181,18 @@ extension TransportResult {
 
 /// A shell script in place of sendmail, in a directory of its own.
 private final class StandIn {
-    let directory: String
+    private let directory: TemporaryDirectory
     let command: SendmailCommand
 
     init(_ script: String, timeout: Int = 60) throws {
-        directory = "/tmp/postmaster-transport-test-\(Host.random())"
-        try Directory(opening: "/tmp").makeDirectory(String(directory.dropFirst(5)), permissions: 0o755)
-        command = SendmailCommand(path: directory + "/sendmail", timeout: timeout)
-        try write("sendmail", Array("#!/bin/sh\n\(script)\n".utf8), name: "sendmail")
+        directory = try TemporaryDirectory()
+        let path = try directory.write("sendmail", "#!/bin/sh\n\(script)\n", permissions: 0o755)
+        command = SendmailCommand(path: path, timeout: timeout)
     }
 
-    deinit {
-        _ = try? ChildProcess(path: "/bin/rm", arguments: ["-rf", "--", directory]).run(
-            head: [], body: [UInt8]().span, milliseconds: 10_000)
-    }
+    func write(_ suffix: String, _ text: String) throws { try directory.write("sendmail.\(suffix)", text) }
 
-    func write(_ suffix: String, _ bytes: [UInt8], name: String? = nil) throws {
-        let file = try Directory(opening: directory).createFile(
-            name ?? "sendmail.\(suffix)", permissions: 0o755)
-        try file.write(bytes, path: suffix)
-    }
-
-    func wrote(_ suffix: String) throws -> String {
-        let file = try Directory(opening: directory).openFile("sendmail.\(suffix)")
-        return String(decoding: try file.readAll(limit: 1 << 24, path: suffix), as: UTF8.self)
-    }
+    func wrote(_ suffix: String) throws -> String { try directory.read("sendmail.\(suffix)") }
 
     func send() -> TransportResult {
         command.send(sender: "s@example.org", recipients: ["a@example.org"], head: [], body: [UInt8]().span)

@@ -125,7 +125,7 @@ struct DatabaseTests {
         let error = #expect(throws: DatabaseError.self) { try second.run("INSERT INTO t VALUES (1)") }
         #expect(error?.result == .busy)
         let waited = SteadyTime.now().milliseconds - start.milliseconds
-        #expect((90..<3000).contains(waited))
+        #expect((90..<Patience.long).contains(waited))
     }
 
     @Test("a statement that does not end is interrupted")

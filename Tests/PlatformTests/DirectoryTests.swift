@@ -223,18 +223,44 @@ struct FileStatusTests {
 
 @Suite("file lock")
 struct FileLockTests {
-    @Test("one descriptor has it at a time, until it is closed")
+    @Test("one descriptor has it at a time, until it gives it up")
     func exclusive() throws {
+        let root = try TemporaryDirectory()
+        let path = try root.write("lock", "")
+        let first = try OwnedFileDescriptor(reading: path)
+        let second = try OwnedFileDescriptor(reading: path)
+        #expect(try first.tryLock(path: path))
+        #expect(try first.tryLock(path: path))
+        #expect(try !second.tryLock(path: path))
+        first.unlock()
+        #expect(try second.tryLock(path: path))
+        #expect(try !first.tryLock(path: path))
+    }
+
+    @Test("one that is given up is so for programs, too, that have a copy of the descriptor")
+    func copies() throws {
+        let root = try TemporaryDirectory()
+        let path = try root.write("lock", "")
+        let first = try OwnedFileDescriptor(reading: path)
+        let second = try OwnedFileDescriptor(reading: path)
+        let copy = OwnedFileDescriptor(raw: fcntl(first.raw, F_DUPFD_CLOEXEC, 0))
+        #expect(try first.tryLock(path: path))
+        first.unlock()
+        try first.close(path: path)
+        #expect(try second.tryLock(path: path))
+        #expect(try copy.status(path: path).size == 0)
+    }
+
+    @Test("a descriptor that is closed has none, once no program that is being started has a copy of it")
+    func closed() throws {
         let root = try TemporaryDirectory()
         let path = try root.write("lock", "")
         let second = try OwnedFileDescriptor(reading: path)
         do {
             let first = try OwnedFileDescriptor(reading: path)
             #expect(try first.tryLock(path: path))
-            #expect(try first.tryLock(path: path))
-            #expect(try !second.tryLock(path: path))
             try first.close(path: path)
         }
-        #expect(try second.tryLock(path: path))
+        #expect(Patience.wait { (try? second.tryLock(path: path)) == true })
     }
 }

@@ -21,7 +21,7 @@ struct InputBufferTests {
         }
         var buffer = InputBuffer(capacity: capacity)
         let isAtEnd = try buffer.fill(from: end.raw)
-        _ = drain(dup(end.raw))
+        _ = drain(fcntl(end.raw, F_DUPFD_CLOEXEC, 0))
         _ = writer.join()
         return (buffer.finish().array(0..<Int.max), isAtEnd)
     }

@@ -9,7 +9,7 @@ import Testing
 
     private func readAll(_ process: borrowing RunningProcess) -> String {
         var bytes: [UInt8] = []
-        let deadline = Deadline(milliseconds: 10_000)
+        let deadline = Deadline(milliseconds: Patience.long)
         while !deadline.hasPassed {
             switch process.read(within: 200) {
             case .bytes(let more): bytes += more
@@ -24,25 +24,26 @@ import Testing
     func output() throws {
         let process = try RunningProcess(shell("echo one; echo two >&2; exit 3"))
         #expect(readAll(process) == "one\ntwo\n")
-        #expect(process.end(within: 5000) == .exited(3))
+        #expect(process.end(within: Patience.long) == .exited(3))
     }
 
     @Test("output comes while the program still runs, and without any the reader is not kept")
     func early() throws {
-        let process = try RunningProcess(shell("echo early; sleep 30"))
-        let first = process.read(within: 5000)
+        let process = try RunningProcess(shell("echo early; sleep 600"))
+        let first = process.read(within: Patience.long)
         #expect(first == .bytes(Array("early\n".utf8)))
         let start = SteadyTime.now()
         let second = process.read(within: 50)
-        #expect(second == .nothing && SteadyTime.now().milliseconds - start.milliseconds < 5000)
+        #expect(second == .nothing && SteadyTime.now().milliseconds - start.milliseconds < Patience.long)
         process.stop()
-        #expect(process.end(within: 5000) == .signalled(15))
+        #expect(process.end(within: Patience.long) == .signalled(15))
     }
 
     @Test("a program that does not end is killed, with what it has started")
     func killed() throws {
-        let process = try RunningProcess(shell("trap '' TERM; echo on; sleep 30; sleep 30"))
-        _ = process.read(within: 5000)
+        let process = try RunningProcess(shell("trap '' TERM; echo on; sleep 600; sleep 600"))
+        let words = process.read(within: Patience.long)
+        #expect(words == .bytes(Array("on\n".utf8)))
         process.stop()
         #expect(process.end(within: 100) == .outOfTime)
     }
@@ -51,7 +52,7 @@ import Testing
     func input() throws {
         let process = try RunningProcess(shell("cat; echo end"))
         #expect(readAll(process) == "end\n")
-        #expect(process.end(within: 5000) == .exited(0))
+        #expect(process.end(within: Patience.long) == .exited(0))
         #expect(throws: SystemError.self) {
             _ = try RunningProcess(ChildProcess(path: "/no/such", arguments: []))
         }
@@ -68,8 +69,7 @@ import Testing
             + "{ pwd; echo parent $parent; ls /proc/$$/fd; [ $(cut -d' ' -f6 /proc/$$/stat) = $$ ] && echo leader; env; } >\(path).new 2>&1;"
             + "mv \(path).new \(path)"
         try ChildProcess(path: "/bin/sh", arguments: ["-c", script], environment: ["A=b"]).startDetached()
-        let deadline = Deadline(milliseconds: 10_000)
-        while (try? temporary.read("facts")) == nil, !deadline.hasPassed { pause(milliseconds: 10) }
+        #expect(Patience.wait { (try? temporary.read("facts")) != nil })
         let lines = try temporary.read("facts").split(separator: "\n").map(String.init)
         #expect(lines.first == "/")
         #expect(lines.contains("leader") && lines.contains("A=b"))

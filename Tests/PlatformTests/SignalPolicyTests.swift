@@ -54,7 +54,7 @@ struct SignalPolicyTests {
         await #expect(processExitsWith: .exitCode(75)) {
             install()
             _ = kill(getpid(), SIGSEGV)
-            pause(milliseconds: 5000)
+            pause(milliseconds: Patience.long)
         }
         await #expect(processExitsWith: .exitCode(75)) {
             install()
@@ -71,7 +71,7 @@ struct SignalPolicyTests {
         await #expect(processExitsWith: .exitCode(75)) { [number] in
             install()
             _ = kill(getpid(), number)
-            pause(milliseconds: 5000)
+            pause(milliseconds: Patience.long)
         }
     }
 
@@ -80,7 +80,7 @@ struct SignalPolicyTests {
         await #expect(processExitsWith: .exitCode(111)) {
             install(status: 111)
             _ = kill(getpid(), SIGTERM)
-            pause(milliseconds: 5000)
+            pause(milliseconds: Patience.long)
         }
     }
 
@@ -89,7 +89,7 @@ struct SignalPolicyTests {
         let result = await #expect(processExitsWith: .exitCode(75), observing: [\.standardErrorContent]) {
             install()
             SignalPolicy.setDeadline(seconds: 1)
-            for _ in 0..<100 { pause(milliseconds: 100) }
+            pause(milliseconds: Patience.long)
         }
         let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
         #expect(text.contains("deadline\n"))
@@ -100,14 +100,14 @@ struct SignalPolicyTests {
         let stopped = await #expect(processExitsWith: .exitCode(75), observing: [\.standardErrorContent]) {
             install()
             _ = kill(getpid(), SIGTERM)
-            pause(milliseconds: 5000)
+            pause(milliseconds: Patience.long)
         }
         #expect(
             String(decoding: try #require(stopped).standardErrorContent, as: UTF8.self).contains("stop\n"))
         let crashed = await #expect(processExitsWith: .exitCode(75), observing: [\.standardErrorContent]) {
             install()
             _ = kill(getpid(), SIGSEGV)
-            pause(milliseconds: 5000)
+            pause(milliseconds: Patience.long)
         }
         #expect(
             String(decoding: try #require(crashed).standardErrorContent, as: UTF8.self).contains("crash\n"))
@@ -117,9 +117,9 @@ struct SignalPolicyTests {
     func calledOff() async {
         await #expect(processExitsWith: .exitCode(0)) {
             install()
-            SignalPolicy.setDeadline(seconds: 1)
+            SignalPolicy.setDeadline(seconds: 3)
             SignalPolicy.setDeadline(seconds: 0)
-            for _ in 0..<13 { pause(milliseconds: 100) }
+            pause(milliseconds: 3300)
             leave(0)
         }
     }
@@ -146,7 +146,7 @@ struct SignalPolicyTests {
             unsafe sigprocmask(SIG_SETMASK, &all, nil)
             _ = pthread_kill(pthread_self(), SIGTERM)
             install()
-            pause(milliseconds: 5000)
+            pause(milliseconds: Patience.long)
         }
     }
 
@@ -162,7 +162,7 @@ struct SignalPolicyTests {
             SignalPolicy.clearLitter()
             SignalPolicy.setLitter("litter", in: directory)
             _ = kill(getpid(), SIGTERM)
-            pause(milliseconds: 5000)
+            pause(milliseconds: Patience.long)
             _ = directory
         }
         #expect(try root.open().names() == ["kept"])

@@ -40,7 +40,7 @@ import Testing
             pause(milliseconds: 30)
             value.change { $0 = 7 }
         }
-        let result = value.wait(until: Deadline(milliseconds: 10_000)) { $0 == 0 ? nil : $0 }
+        let result = value.wait(until: Deadline(milliseconds: Patience.long)) { $0 == 0 ? nil : $0 }
         threads.join()
         #expect(result == 7)
         let start = SteadyTime.now()
@@ -56,7 +56,7 @@ import Testing
         let gate = Monitor(false)
         let passed = Monitor(0)
         let threads = WorkerThreads(6) { _ in
-            let isOpen = gate.wait(until: Deadline(milliseconds: 10_000)) { $0 ? true : nil }
+            let isOpen = gate.wait(until: Deadline(milliseconds: Patience.long)) { $0 ? true : nil }
             if isOpen == true { passed.change { $0 += 1 } }
         }
         pause(milliseconds: 30)

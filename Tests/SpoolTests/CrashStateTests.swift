@@ -1,4 +1,6 @@
 import Platform
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import Spool
@@ -32,11 +34,13 @@ import Testing
 
     /// A lock that is held as long as the object lives.
     private final class Lock {
-        private let file: OwnedFileDescriptor
+        private let file: LockedFile
 
         init(_ file: consuming OwnedFileDescriptor) throws {
-            #expect(try file.tryLock(path: ""))
-            self.file = file
+            guard let locked = try LockedFile(locking: file, path: "") else {
+                throw SystemError(call: "flock", path: "", code: ErrorCode.busy)
+            }
+            self.file = locked
         }
     }
 
@@ -99,6 +103,7 @@ import Testing
     func manyHands() async throws {
         let test = try TestSpool()
         let count = 60
+        let done = Count()
         _ = try test.open()
         let sweepers = 4
         let taken = try await withThrowingTaskGroup(of: [String].self) { group in
@@ -112,14 +117,11 @@ import Testing
             for _ in 0..<sweepers {
                 group.addTask {
                     let spool = try test.open()
-                    let deadline = Deadline(milliseconds: 20_000)
+                    let deadline = Deadline(milliseconds: 60_000)
                     var taken: [String] = []
-                    var idle = 0
-                    while idle < 50, !deadline.hasPassed {
-                        idle += 1
+                    while done.value.withLock({ $0 }) < count, !deadline.hasPassed {
                         for reference in try spool.due(at: 1 << 40) {
                             guard var entry = try spool.open(reference) else { continue }
-                            idle = 0
                             // The first one to have it puts it off, the next delivers it.
                             if entry.journal.isEmpty {
                                 try entry.append(JournalRecord(time: .now(), action: nil, kind: "attempt"))
@@ -127,6 +129,7 @@ import Testing
                             } else {
                                 taken.append(reference.id)
                                 try entry.remove()
+                                done.value.withLock { $0 += 1 }
                             }
                         }
                         pause(milliseconds: 1)
@@ -140,6 +143,8 @@ import Testing
         #expect(Set(taken).count == count)
         #expect(try test.files().isEmpty)
     }
+
+    private final class Count: Sendable { let value = Mutex(0) }
 
     @Test("an entry that is being worked on can neither be opened nor removed; afterwards it can")
     func locked() throws {
@@ -155,7 +160,7 @@ import Testing
             #expect(entry.messageBytes == 7)
         }
         #expect(try other.contents(reference) != nil)
-        #expect(try other.removed(reference))
+        #expect(try other.remove(reference))
     }
 
     @Test("another process's lock counts")
@@ -164,12 +169,32 @@ import Testing
         let spool = try test.open()
         let reference = try spool.commit("message", due: 0)
         let path = test.path(of: reference)
-        // It holds the lock until its standard output, a pipe into nothing, is closed by the shell's end.
-        let script = "exec 9<\"$1\"; flock -n 9 || exit 1; (sleep 3) >/dev/null 2>&1 & exit 0"
-        _ = try run("/bin/sh", "-c", script, "sh", path)
+        let sign = test.temporary.path + "/held"
+        // What it leaves in the background holds the lock until it is told to end.
+        let script = """
+            exec 9<"$1"; flock -n 9 || exit 1; touch "$2"
+            (while [ -e "$2" ]; do sleep 0.05; done) >/dev/null 2>&1 & exit 0
+            """
+        _ = try run("/bin/sh", "-c", script, "sh", path, sign)
         #expect(try spool.contents(reference) == nil)
-        let deadline = Deadline(milliseconds: 20_000)
-        while try spool.contents(reference) == nil, !deadline.hasPassed { pause(milliseconds: 50) }
+        _ = try run("/bin/rm", sign)
+        let deadline = Deadline(milliseconds: 30_000)
+        while try spool.contents(reference) == nil, !deadline.hasPassed { pause(milliseconds: 20) }
         #expect(try spool.contents(reference) != nil)
+    }
+
+    @Test("a program that is just being started, with a copy of each descriptor, keeps no entry locked")
+    func copiedLock() throws {
+        let test = try TestSpool()
+        let spool = try test.open()
+        let reference = try spool.commit("message", due: 0)
+        let entry = try spool.opened(reference)
+        let copies = try DescriptorCopies(of: test.path(of: reference))
+        #expect(copies.count == 1)
+        #expect(try spool.contents(reference) == nil)
+        try entry.reschedule(due: WallTime(seconds: 0))
+        #expect(try spool.contents(reference) != nil)
+        #expect(try spool.remove(reference))
+        withExtendedLifetime(copies) {}
     }
 }

@@ -150,7 +150,7 @@ import Testing
         #expect(corrupt.place == .corrupt)
         #expect(kind { () throws(SpoolError) in try spool.contents(corrupt) } == .damaged)
         #expect(try spool.find(reference.id) == corrupt)
-        #expect(try spool.removed(corrupt))
+        #expect(try spool.remove(corrupt))
         #expect(try test.files().isEmpty)
     }
 }

@@ -141,7 +141,7 @@ import Testing
         let first = try spool.commit("m", due: 0)
         _ = try spool.commit("m", due: 60)
         let third = try spool.commit("m", due: 6000)
-        for reference in [first, third] { #expect(try spool.removed(reference)) }
+        for reference in [first, third] { #expect(try spool.remove(reference)) }
         #expect(try spool.due(at: 120).count == 1)
         let buckets = try spool.tree.buckets().buckets.map(\.minute)
         #expect(buckets == [1, 100])

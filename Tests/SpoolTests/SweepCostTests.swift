@@ -1,17 +1,24 @@
+import Glibc
 import Platform
+import TestSupport
 import Testing
 
 @testable import Spool
 
-@Suite struct SweepCostTests {
-    /// A file system in memory, where there is one: names are what matters here.
-    private static var place: String {
-        (try? FileStatus.of("/dev/shm"))?.kind == .directory ? "/dev/shm" : "/tmp"
+/// Times are of the processor, the shortest of a few runs: others may be at work on the machine.
+@Suite(.serialized) struct SweepCostTests {
+    /// A file system in memory, where there is one with room for so many names: names are what matters here.
+    private static func place(for names: UInt) -> String {
+        var system = statvfs()
+        guard unsafe statvfs("/dev/shm", &system) == 0, system.f_favail > names + names / 4 else {
+            return "/tmp"
+        }
+        return "/dev/shm"
     }
 
     @Test("a sweep costs what is due, not what is queued")
     func cost() throws {
-        let test = try TestSpool(in: Self.place)
+        let test = try TestSpool(in: Self.place(for: 100_000))
         let spool = try test.open()
         let due = 100
         for index in 0..<due { _ = try spool.commit("message \(index)", due: index) }
@@ -19,20 +26,23 @@ import Testing
         try queueGarbage(99_900, in: test)
         let amongMany = try sweep(spool)
         print(
-            "spool: \(due) due entries opened and verified: alone \(alone.milliseconds) ms, among 100,000 \(amongMany.milliseconds) ms"
+            "spool: \(due) due entries opened and verified: alone \(alone.microseconds / 1000) ms, among 100,000 \(amongMany.microseconds / 1000) ms"
         )
         #expect(alone.opened == due && amongMany.opened == due)
         // None of the others was so much as looked at: they are no entries, and nobody noticed.
         #expect(try spool.entries().entries.count == 100_000)
         #expect(try Directory(opening: "\(test.home)/corrupt").names().isEmpty)
-        #expect(amongMany.milliseconds <= alone.milliseconds * 5 + 200)
+        // A thousand times as many would take a thousand times as long.
+        #expect(amongMany.microseconds <= alone.microseconds * 10 + 500_000)
     }
 
-    private func sweep(_ spool: borrowing SpoolDirectory) throws -> (opened: Int, milliseconds: Int) {
-        let start = SteadyTime.now()
+    private func sweep(_ spool: borrowing SpoolDirectory) throws -> (opened: Int, microseconds: Int) {
         var opened = 0
-        for reference in try spool.due(at: 120) where try spool.contents(reference) != nil { opened += 1 }
-        return (opened, SteadyTime.now().milliseconds - start.milliseconds)
+        let time = try Patience.processorTime(leastOf: 3) {
+            opened = 0
+            for reference in try spool.due(at: 120) where try spool.contents(reference) != nil { opened += 1 }
+        }
+        return (opened, time)
     }
 
     /// Files that are no entries, due over the four hours to come.
@@ -52,7 +62,7 @@ import Testing
 
     @Test("a sweep and a search cost the same in a queue of a million")
     func million() throws {
-        let test = try TestSpool(in: Self.place)
+        let test = try TestSpool(in: Self.place(for: 1_000_000))
         let spool = try test.open()
         let due = 1000
         for index in 0..<due { _ = try spool.commit("message \(index)", due: index % 120) }
@@ -60,29 +70,32 @@ import Testing
         try queueMillion(in: test)
         let amongMany = try list(spool)
         let wanted = (0..<20).map { id(minute: 10 + $0 * 12, $0 * 200) }
-        let start = SteadyTime.now()
-        for id in wanted { #expect(try spool.find(id) != nil) }
-        let searches = SteadyTime.now().milliseconds - start.milliseconds
-        let once = SteadyTime.now()
-        #expect(try spool.find(wanted).count == 20)
-        let search = SteadyTime.now().milliseconds - once.milliseconds
+        let searches = try Patience.processorTime {
+            for id in wanted where try spool.find(id) == nil { Issue.record("\(id) is not found") }
+        }
+        var found = 0
+        let search = try Patience.processorTime { found = try spool.find(wanted).count }
+        #expect(found == 20)
         print(
-            "spool: \(due) due entries listed: alone \(alone.milliseconds) ms, among 1,000,000 \(amongMany.milliseconds) ms;",
-            "20 searches \(searches) ms, for 20 at once \(search) ms")
+            "spool: \(due) due entries listed: alone \(alone.microseconds / 1000) ms, among 1,000,000 \(amongMany.microseconds / 1000) ms;",
+            "20 searches \(searches / 1000) ms, for 20 at once \(search / 1000) ms")
         #expect(alone.listed == due && amongMany.listed == due)
-        #expect(amongMany.milliseconds <= alone.milliseconds * 3 + 50)
-        #expect(searches < 10_000 && search < 10_000)
+        // To list all of them takes a second and more.
+        #expect(amongMany.microseconds <= alone.microseconds * 5 + 100_000)
+        #expect(searches < 20_000_000 && search < 20_000_000)
     }
 
-    private func list(_ spool: borrowing SpoolDirectory) throws -> (listed: Int, milliseconds: Int) {
-        let start = SteadyTime.now()
-        #expect(try spool.hasDue(now: WallTime(seconds: 120)))
+    private func list(_ spool: borrowing SpoolDirectory) throws -> (listed: Int, microseconds: Int) {
         var listed = 0
-        try spool.forEachDue(now: WallTime(seconds: 120), limit: .max) { _ in
-            listed += 1
-            return true
+        let time = try Patience.processorTime(leastOf: 5) {
+            guard try spool.hasDue(now: WallTime(seconds: 120)) else { return }
+            listed = 0
+            try spool.forEachDue(now: WallTime(seconds: 120), limit: .max) { _ in
+                listed += 1
+                return true
+            }
         }
-        return (listed, SteadyTime.now().milliseconds - start.milliseconds)
+        return (listed, time)
     }
 
     private func id(minute: Int, _ index: Int) -> String {

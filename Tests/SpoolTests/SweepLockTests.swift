@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 @testable import Spool
@@ -23,6 +24,18 @@ import Testing
         // It is no entry, and no stray.
         #expect(try spool.entries().strays.isEmpty)
         #expect(try test.files() == ["sweep.lock"])
+    }
+
+    @Test("it is free at once, though a program that is just being started has a copy of the descriptor")
+    func copied() throws {
+        let test = try TestSpool()
+        let spool = try test.open()
+        let lock = try #require(try take(spool))
+        let copies = try DescriptorCopies(of: "\(test.home)/sweep.lock")
+        #expect(copies.count == 1)
+        lock.release()
+        #expect(try !isTaken(spool))
+        withExtendedLifetime(copies) {}
     }
 
     @Test("a lock on a file that somebody tidied away does not count for the others")

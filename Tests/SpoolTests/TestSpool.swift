@@ -120,12 +120,8 @@ extension SpoolDirectory {
 
     /// An entry that can be had.
     func opened(_ reference: EntryReference) throws -> OpenedEntry {
-        let deadline = Self.patience
-        while true {
-            if let entry = try open(reference) { return entry }
-            guard !deadline.hasPassed else { throw Unavailable(reference: reference) }
-            pause(milliseconds: 5)
-        }
+        guard let entry = try open(reference) else { throw Unavailable(reference: reference) }
+        return entry
     }
 
     struct Unavailable: Error {
@@ -134,31 +130,11 @@ extension SpoolDirectory {
 
     /// What an entry says, opened for work; nil if it cannot be had.
     func contents(_ reference: EntryReference) throws(SpoolError) -> Contents? {
-        let deadline = Self.patience
-        while true {
-            if let entry = try open(reference) {
-                let message = try entry.message()
-                return Contents(
-                    envelope: entry.envelope, journal: entry.journal,
-                    message: message.array(0..<message.count))
-            }
-            guard !deadline.hasPassed else { return nil }
-            pause(milliseconds: 5)
-        }
+        guard let entry = try open(reference) else { return nil }
+        let message = try entry.message()
+        return Contents(
+            envelope: entry.envelope, journal: entry.journal, message: message.array(0..<message.count))
     }
-
-    /// Removes an entry that can be had.
-    func removed(_ reference: EntryReference) throws(SpoolError) -> Bool {
-        let deadline = Self.patience
-        while true {
-            if try remove(reference) { return true }
-            guard !deadline.hasPassed else { return false }
-            pause(milliseconds: 5)
-        }
-    }
-
-    /// Other tests of this process start programs: between fork and exec these hold our locks, too.
-    private static var patience: Deadline { Deadline(milliseconds: 400) }
 
     struct Contents: Equatable {
         let envelope: SpoolEnvelope

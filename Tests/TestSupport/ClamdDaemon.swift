@@ -8,7 +8,8 @@ package final class ClamdDaemon {
 
     private let directory: TemporaryDirectory
     private var process: RunningProcess?
-    package let port: UInt16
+    private let place: Listener.Place
+    package var port: UInt16 { place.port }
     package var socket: String { directory.path("clamd.sock") }
     /// `checks.clamd.server`
     package var local: String { "unix:\(socket)" }
@@ -19,14 +20,14 @@ package final class ClamdDaemon {
     ///   - settings: more lines of clamd.conf(5).
     package init(signatures: [String: String], settings: [String] = []) throws {
         directory = try TemporaryDirectory()
-        port = try Listener.freePort()
+        place = try Listener.Place()
         try directory.makeDirectory("database")
         try directory.makeDirectory("temporary", permissions: 0o777)
         for (name, text) in signatures { try directory.write("database/\(name)", text) }
         let usual = [
             "Foreground yes", "LocalSocket \(socket)", "LocalSocketMode 666", "TCPAddr 127.0.0.1",
-            "TCPSocket \(port)", "DatabaseDirectory \(directory.path("database"))",
-            "TemporaryDirectory \(directory.path("temporary"))", "PidFile \(directory.path("pid"))",
+            "TCPSocket \(place.port)", "DatabaseDirectory \(directory.path("database"))",
+            "TemporaryDirectory \(directory.path("temporary"))",
         ]
         // What a test sets stands in the place of what is usual.
         let names = settings.map { $0.prefix { $0 != " " } }
@@ -39,10 +40,11 @@ package final class ClamdDaemon {
 
     /// Starts it, and again after a stop.
     package func start() throws {
-        let words = ["exec \"$@\" >\"$0\" 2>&1", directory.path("output"), Self.program, "-c"]
-        process = try RunningProcess(
-            ChildProcess(path: "/bin/sh", arguments: ["-c"] + words + [directory.path("clamd.conf")]))
-        let deadline = Deadline(milliseconds: 20_000)
+        // It would write down its process only after it listens.
+        let script = "cd \"$0\" && echo $$ >pid && exec \"$@\" >output 2>&1"
+        let words = [script, directory.path, Self.program, "-c", directory.path("clamd.conf")]
+        process = try RunningProcess(ChildProcess(path: "/bin/sh", arguments: ["-c"] + words))
+        let deadline = Deadline(milliseconds: Patience.long)
         while true {
             do throws(SystemError) {
                 _ = try StreamSocket(connectingTo: socket, deadline: deadline)

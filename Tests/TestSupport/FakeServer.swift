@@ -42,13 +42,16 @@ package final class FakeServer: Sendable {
     }
 }
 
-/// A server's end of a connection. Whatever is waited for ends after 20 seconds.
+/// A server's end of a connection. Whatever is waited for ends after ``patience``.
 package struct FarEnd: ~Copyable {
     private let descriptor: OwnedFileDescriptor
     private var received: [UInt8] = []
 
+    /// Milliseconds. A client that took this long has not kept a deadline of its own.
+    package static var patience: Int { 60_000 }
+
     package init(_ descriptor: consuming OwnedFileDescriptor) {
-        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        var patience = timeval(tv_sec: Self.patience / 1000, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         _ = unsafe setsockopt(descriptor.raw, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
         _ = unsafe setsockopt(descriptor.raw, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
@@ -115,7 +118,7 @@ package struct FarEnd: ~Copyable {
     /// Waits until the client of a local socket is gone; one that only says no more is not.
     package func waitForHangUp() {
         var entry = pollfd(fd: descriptor.raw, events: 0, revents: 0)
-        _ = unsafe poll(&entry, 1, 20_000)
+        _ = unsafe poll(&entry, 1, CInt(Self.patience))
     }
 
     /// Nothing more will be said, but still be read.
@@ -142,7 +145,7 @@ package struct FarEnd: ~Copyable {
                     unsafe message.msg_iovlen = 1
                     unsafe message.msg_control = room.baseAddress
                     unsafe message.msg_controllen = room.count
-                    return unsafe recvmsg(descriptor.raw, &message, 0)
+                    return unsafe recvmsg(descriptor.raw, &message, CInt(MSG_CMSG_CLOEXEC))
                 }
             }
         }

@@ -12,7 +12,8 @@ package final class ICAPDaemon {
 
     private let directory: TemporaryDirectory
     private var process: RunningProcess?
-    package let port: UInt16
+    private let place: Listener.Place
+    package var port: UInt16 { place.port }
 
     /// `checks.icap.server`, for `virus_scan`, `echo`, or a service that it does not have.
     package func service(_ name: String) -> String { "icap://127.0.0.1:\(port)/\(name)" }
@@ -22,11 +23,12 @@ package final class ICAPDaemon {
     ///   - settings: more lines of c-icap.conf.
     package init(asking clamd: ClamdDaemon, settings: [String] = []) throws {
         directory = try TemporaryDirectory()
-        port = try Listener.freePort()
+        place = try Listener.Place()
         try directory.makeDirectory("temporary", permissions: 0o777)
         let lines = [
             "PidFile \(directory.path("pid"))", "CommandsSocket \(directory.path("control"))",
-            "Port 127.0.0.1:\(port)", "ServerName scanner.test", "TmpDir \(directory.path("temporary"))",
+            "Port 127.0.0.1:\(place.port)", "ServerName scanner.test",
+            "TmpDir \(directory.path("temporary"))",
             "ServerLog \(directory.path("server.log"))", "AccessLog \(directory.path("access.log"))",
             "StartServers 1", "MaxServers 1", "MinSpareThreads 1", "MaxSpareThreads 10", "ThreadsPerChild 10",
             "Timeout 30", "KeepAliveTimeout 30", "MaxKeepAliveRequests 100", "DebugLevel 1",
@@ -42,7 +44,7 @@ package final class ICAPDaemon {
         let words = ["exec \"$@\" >\"$0\" 2>&1", directory.path("output"), Self.program, "-N", "-f"]
         process = try RunningProcess(
             ChildProcess(path: "/bin/sh", arguments: ["-c"] + words + [directory.path("c-icap.conf")]))
-        let deadline = Deadline(milliseconds: 20_000)
+        let deadline = Deadline(milliseconds: Patience.long)
         while (try? StreamSocket(connectingTo: "127.0.0.1", port: port, deadline: deadline)) == nil {
             guard !deadline.hasPassed else {
                 throw SystemError(call: "c-icap", path: output, code: ETIMEDOUT)

@@ -9,7 +9,8 @@ package final class RspamdDaemon {
     private static let program = "/usr/bin/rspamd"
 
     private let daemon: SpamDaemon
-    package let port: UInt16
+    private let place: Listener.Place
+    package var port: UInt16 { place.port }
     package var socket: String { daemon.directory.path("rspamd.sock") }
     /// `checks.rspamd.server`
     package var local: String { "unix:\(socket)" }
@@ -33,8 +34,9 @@ package final class RspamdDaemon {
 
         """
 
-    package init() throws {
-        port = try Listener.freePort()
+    /// - Parameter options: more lines of the section `options`.
+    package init(options: [String] = []) throws {
+        place = try Listener.Place()
         let directory = try TemporaryDirectory()
         try directory.makeDirectory("home")
         let path = { directory.path($0) }
@@ -52,16 +54,17 @@ package final class RspamdDaemon {
               control_socket = "\(path("control.sock")) mode=0600";
               gtube_patterns = "all";
               disable_hyperscan = true;
+              \(options.joined(separator: "\n"))
               dns { nameserver = ["127.0.0.1:9"]; timeout = 0.1; retransmits = 1; }
             }
             logging { type = "console"; level = "info"; color = false; }
             actions { reject = 15; add_header = 6; greylist = 4; }
             worker "normal" {
-              bind_socket = "127.0.0.1:\(port)";
+              bind_socket = "127.0.0.1:\(place.port)";
               bind_socket = "\(path("rspamd.sock")) mode=0666";
               count = 1;
               mime = true;
-              task_timeout = 5s;
+              task_timeout = 60s;
             }
             lang_detection { languages = "/nonexistent"; }
             lua = "\(path("rules.lua"))";
@@ -69,7 +72,7 @@ package final class RspamdDaemon {
             """)
         daemon = SpamDaemon(
             directory, [Self.program, "--no-fork", "--insecure", "--config=\(path("rspamd.conf"))"],
-            sockets: [path("rspamd.sock")], port: port)
+            sockets: [path("rspamd.sock")], place: place)
         try daemon.start()
     }
 

@@ -6,17 +6,17 @@ final class SpamDaemon {
     let directory: TemporaryDirectory
     private let command: [String]
     private let sockets: [String]
-    private let port: UInt16
+    private let place: Listener.Place
     private var process: RunningProcess?
 
     /// - Parameters:
     ///   - directory: has its configuration, and takes what it writes.
     ///   - sockets: that it listens on when it has started, beside its port of loopback.
-    init(_ directory: TemporaryDirectory, _ command: [String], sockets: [String], port: UInt16) {
+    init(_ directory: TemporaryDirectory, _ command: [String], sockets: [String], place: Listener.Place) {
         self.directory = directory
         self.command = command
         self.sockets = sockets
-        self.port = port
+        self.place = place
     }
 
     deinit { stop() }
@@ -27,11 +27,11 @@ final class SpamDaemon {
             ChildProcess(
                 path: "/bin/sh", arguments: ["-c", script, directory.path] + command,
                 environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=\(directory.path("home"))"]))
-        let deadline = Deadline(milliseconds: 30_000)
+        let deadline = Deadline(milliseconds: Patience.long)
         while true {
             do throws(SystemError) {
                 for socket in sockets { _ = try StreamSocket(connectingTo: socket, deadline: deadline) }
-                _ = try StreamSocket(connectingTo: "127.0.0.1", port: port, deadline: deadline)
+                _ = try StreamSocket(connectingTo: "127.0.0.1", port: place.port, deadline: deadline)
                 return
             } catch {
                 guard !deadline.hasPassed else { throw error }

@@ -9,7 +9,8 @@ package final class SpamdDaemon {
     private static let program = "/usr/sbin/spamd"
 
     private let daemon: SpamDaemon
-    package let port: UInt16
+    private let place: Listener.Place
+    package var port: UInt16 { place.port }
     package var socket: String { daemon.directory.path("spamd.sock") }
     /// `checks.spamd.server`
     package var local: String { "unix:\(socket)" }
@@ -24,7 +25,7 @@ package final class SpamdDaemon {
     ]
 
     package init() throws {
-        port = try Listener.freePort()
+        place = try Listener.Place()
         let directory = try TemporaryDirectory()
         try directory.makeDirectory("rules")
         try directory.makeDirectory("site")
@@ -34,11 +35,12 @@ package final class SpamdDaemon {
         try directory.write("site/local.cf", "")
         let options = [
             "--local", "--nouser-config", "--syslog=stderr", "--min-children=1", "--max-children=3",
-            "--listen=127.0.0.1:\(port)", "--socketpath=\(directory.path("spamd.sock"))", "--socketmode=0666",
+            "--listen=127.0.0.1:\(place.port)", "--socketpath=\(directory.path("spamd.sock"))",
+            "--socketmode=0666",
             "--configpath=\(directory.path("rules"))", "--siteconfigpath=\(directory.path("site"))",
         ]
         daemon = SpamDaemon(
-            directory, [Self.program] + options, sockets: [directory.path("spamd.sock")], port: port)
+            directory, [Self.program] + options, sockets: [directory.path("spamd.sock")], place: place)
         try daemon.start()
     }
 

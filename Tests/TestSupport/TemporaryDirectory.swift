@@ -29,11 +29,26 @@ package final class TemporaryDirectory: Sendable {
 
     @discardableResult
     package func write(_ name: String, _ text: String, permissions: UInt32 = 0o644) throws -> String {
-        let file = try open().openOrCreateFile(name, .write, permissions: 0o600)
-        try file.truncate(to: 0, path: name)
-        try file.write(Array(text.utf8), path: name)
-        try file.setPermissions(permissions, path: name)
+        if permissions & 0o111 == 0 {
+            let file = try open().openOrCreateFile(name, .write, permissions: 0o600)
+            try file.truncate(to: 0, path: name)
+            try file.write(Array(text.utf8), path: name)
+        } else {
+            try writeProgram(name, text)
+        }
+        try setPermissions(name, permissions)
         return path(name)
+    }
+
+    /// A program cannot be run while somebody has it open for writing (`ETXTBSY`). Of a descriptor of ours, the program
+    /// that a neighbour is just starting would have a copy: so another process writes it.
+    private func writeProgram(_ name: String, _ text: String) throws {
+        let writer = ChildProcess(path: "/bin/sh", arguments: ["-c", "exec cat >\"$0\"", path(name)])
+        let text = Array(text.utf8)
+        let result = try writer.run(head: [], body: text.span, milliseconds: 60_000)
+        guard result.ending == .exited(0) else {
+            throw SystemError(call: "write", path: path(name), code: EIO)
+        }
     }
 
     package func read(_ name: String) throws -> String {

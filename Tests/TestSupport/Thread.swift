@@ -44,7 +44,14 @@ private final class Work: Sendable {
 package func pipe() throws -> (CInt, CInt) {
     var ends: [CInt] = [-1, -1]
     guard unsafe Glibc.pipe(&ends) == 0 else { throw SystemError(call: "pipe", path: "", code: errno) }
-    return (ends[0], ends[1])
+    return (forUsAlone(ends[0]), forUsAlone(ends[1]))
+}
+
+/// A descriptor that programs which are started do not get: with a copy of it they would hold up the end of a pipe or of
+/// a connection. Tests that need a process of their own start one, beside all others.
+func forUsAlone(_ descriptor: CInt) -> CInt {
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    return descriptor
 }
 
 /// Everything that comes from `descriptor`, which is then closed.

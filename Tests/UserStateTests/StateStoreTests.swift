@@ -227,11 +227,12 @@ struct StateStoreTests {
             try store.remember(Array(entries[start..<(start + 2500)]), now: noon)
         }
         #expect(try FileStatus.of(path).size < 4 << 20)
-        let start = SteadyTime.now()
-        for number in 0..<10 {
-            try store.remember(.duplicate, key: key("more \(number)"), until: noon + 100_000, now: noon)
+        let time = try Patience.processorTime {
+            for number in 0..<10 {
+                try store.remember(.duplicate, key: key("more \(number)"), until: noon + 100_000, now: noon)
+            }
         }
-        #expect(SteadyTime.now().milliseconds - start.milliseconds < 5000)
+        #expect(time < 5_000_000)
         #expect(try store.contains(.duplicate, key: key("more 9"), now: noon))
         #expect(try !store.contains(.duplicate, key: entries[0].key, now: noon))
     }

@@ -100,7 +100,7 @@ package final class PolicyServer: Sendable {
     }
 
     private func look(_ listener: borrowing ListeningSocket, _ idle: inout [Connection]) throws(SystemError) {
-        let hasRoom = idle.count + work.withLock { $0.open } < limits.connections || !idle.isEmpty
+        let hasRoom = idle.count + busy < limits.connections || !idle.isEmpty
         let watched = [wakeUp.raw, hasRoom ? listener.raw : -1] + idle.map { $0.descriptor.descriptor.raw }
         let ready = Readiness.wait(for: watched, milliseconds: 500)
         if ready[0] { wakeUp.take() }
@@ -125,8 +125,11 @@ package final class PolicyServer: Sendable {
             removeOldest(&idle)
             pause(milliseconds: limits.pause)
         }
-        if idle.count + work.withLock({ $0.open }) > limits.connections { removeOldest(&idle) }
+        if idle.count + busy > limits.connections { removeOldest(&idle) }
     }
+
+    /// Connections that are not idle: somebody is at work on what was asked, or has just answered it.
+    private var busy: Int { work.withLock { $0.open + $0.answered.count } }
 
     private func removeOldest(_ idle: inout [Connection]) {
         if let oldest = idle.indices.min(by: { idle[$0].since < idle[$1].since }) { idle.remove(at: oldest) }

@@ -29,17 +29,18 @@ struct QuotaWarnings {
         else { return }
         guard threshold(reachedBy: usage, of: limit) != Self.told(in: directory) else { return }
         do throws(SystemError) {
-            let mark = try directory.openOrCreateFile(Self.markName, .readWrite, permissions: 0o600)
-            guard try mark.status(path: Self.markName).kind == .regular, try mark.tryLock(path: Self.markName)
+            let file = try directory.openOrCreateFile(Self.markName, .readWrite, permissions: 0o600)
+            guard try file.status(path: Self.markName).kind == .regular,
+                let mark = try LockedFile(locking: file, path: Self.markName)
             else { return }
             // Another delivery may have told him, or counted more, since this one has looked.
-            let told = try Self.number(mark.read(at: 0, count: 8, path: Self.markName))
+            let told = try Self.number(mark.descriptor.read(at: 0, count: 8, path: Self.markName))
             let usage = root.quota(limit: limit, counting: quota.rules.scope).usage ?? usage
             let reached = threshold(reachedBy: usage, of: limit)
             guard reached != told else { return }
-            try Self.write(reached, to: mark)
+            try Self.write(reached, to: mark.descriptor)
             guard reached > told else { return }
-            if !store(usage, limit, in: root) { try Self.write(told, to: mark) }
+            if !store(usage, limit, in: root) { try Self.write(told, to: mark.descriptor) }
         } catch {
             return
         }

@@ -56,7 +56,8 @@ struct SweepWorkers: ~Copyable {
         let forever = Deadline(milliseconds: .max)
         while true {
             let next = work.wait(until: forever) { work -> DestinationQueues.Item?? in
-                if let item = work.queues.take() { return .some(item) }
+                // What is left then is withdrawn.
+                if !limits.areReached, let item = work.queues.take() { return .some(item) }
                 return work.isOver ? .some(nil) : nil
             }
             guard case .some(.some(let item)) = next else { return }

@@ -226,7 +226,7 @@ import Testing
         #expect(try site.deliver(Self.evil).exitStatus == 0)
         let entry = try #require(try site.entries().first)
         let due = try #require(entry.due)
-        #expect(420...430 ~= due.seconds - before)
+        #expect((before + 420...WallTime.now().seconds + 420).contains(due.seconds))
         guard case .rescheduled(let reason) = try site.visit(entry) else {
             Issue.record("not rescheduled")
             return
@@ -245,17 +245,17 @@ import Testing
     func timeouts() throws {
         var site = site
         site.askClamd("checks.clamd.timeout=1s", "checks.clamd.on-failure=tag")
-        var clamd = try Scanner.clamd(at: site.socket("clamd"), .silence(milliseconds: 3000))
+        var clamd = try Scanner.clamd(at: site.socket("clamd"), .silence(milliseconds: 9000))
         var start = SteadyTime.now()
         #expect(try site.deliver().exitStatus == 0)
-        #expect(900...2500 ~= SteadyTime.now().milliseconds - start.milliseconds)
+        #expect(900..<9000 ~= SteadyTime.now().milliseconds - start.milliseconds)
         clamd.end()
         site.set("checks.clamd.server=unix:\(site.socket("other"))")
         site.set("checks.clamd.timeout=1m", "delivery.deadline=2s")
-        clamd = try Scanner.clamd(at: site.socket("other"), .silence(milliseconds: 4000))
+        clamd = try Scanner.clamd(at: site.socket("other"), .silence(milliseconds: 9000))
         start = SteadyTime.now()
         #expect(try site.deliver().exitStatus == 0)
-        #expect(1300...1900 ~= SteadyTime.now().milliseconds - start.milliseconds)
+        #expect(1300..<9000 ~= SteadyTime.now().milliseconds - start.milliseconds)
         clamd.end()
         #expect(try site.copies().count == 2)
     }

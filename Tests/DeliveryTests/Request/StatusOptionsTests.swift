@@ -52,14 +52,17 @@ import Testing
         #expect(deliverBy.later(by: seconds).parameter == expected)
     }
 
+    // In a process of its own: getopt(3) has one state for a process.
     @Test("a value that SMTP does not have makes the command line unusable")
-    func unusable() {
-        for words in [["--dsn-notify", "MAYBE"], ["--dsn-return", "NONE"], ["--deliver-by", "soon"]] {
-            guard case .unusable(let problems) = FrontEnd.postmaster.read(["postmaster"] + words) else {
-                Issue.record("\(words)")
-                continue
+    func unusable() async {
+        await #expect(processExitsWith: .success) {
+            for words in [["--dsn-notify", "MAYBE"], ["--dsn-return", "NONE"], ["--deliver-by", "soon"]] {
+                guard case .unusable(let problems) = FrontEnd.postmaster.read(["postmaster"] + words) else {
+                    Issue.record("\(words)")
+                    continue
+                }
+                #expect(problems == ["\(words[0]) \(words[1]): no such value in SMTP"])
             }
-            #expect(problems == ["\(words[0]) \(words[1]): no such value in SMTP"])
         }
     }
 
@@ -95,7 +98,7 @@ import Testing
         #expect(fields.first("by") == "3600;R")
         let envelope = try #require(SpooledWork.envelope(of: try site.summary(entries[0]).envelope))
         #expect(envelope.notify == "SUCCESS,DELAY" && envelope.returns == "HDRS")
-        #expect(envelope.deliverBy.map { 3590...3600 ~= $0.seconds } == true)
+        #expect(envelope.deliverBy.map { 3500...3600 ~= $0.seconds } == true)
         try Directory(opening: other.temporary.path).removeFile("Maildir")
         #expect(try site.visit(entries[0]) == .delivered)
         #expect(other.temporary.names("Maildir/.asked/new").count == 1)
