@@ -134,7 +134,7 @@ let package = Package(
         tests("Platform", ["TestSupport"]),
         tests("MailMessage", ["TestSupport", "Platform"]),
         tests("Sieve", ["FuzzSupport", "TestSupport", "MailMessage", "Platform"]),
-        tests("Diagnosis", ["TestSupport", "MailLog", "Sieve", "MailMessage", "Platform"]),
+        tests("Diagnosis", ["MailLog", "Sieve", "MailMessage", "Platform"]),
         tests("SieveTesting", ["Sieve", "Maildir", "MailMessage", "Platform"]),
         tests("Maildir", ["Platform"]),
         tests("Spool", ["TestSupport", "Platform"]),
